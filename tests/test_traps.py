@@ -414,7 +414,8 @@ def test_gallery_is_labelled_and_large():
 
 def test_kinds_of_the_issue_are_all_covered():
     asked = """agree kink jump singular removable masked_nan severed_graph special_case_branch early_exit
-        truncation cancellation overflow underflow ill_conditioned chaos event noise random hidden_state mutation dtype
+        truncation cancellation
+        overflow underflow ill_conditioned chaos event noise random hidden_state mutation dtype
         not_analytic domain bad_output bad_input flat"""
     assert set(asked.split()) <= set(KINDS)
 

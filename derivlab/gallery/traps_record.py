@@ -17,11 +17,11 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 class Trap:
     """A function, a point, and the verdict that is right there.
 
-    `trust` is one of `TRUSTS` and `kind` holds every kind that is an honest name for the reason. `value` is the
-    true derivative, of shape `f(x).shape + x.shape`; where there is none, `left` and `right` are the limits of
-    (f(x+h) - f(x)) / h for h below and above zero, one coordinate at a time (infinite for a singular slope, None
-    where they do not exist). `also` names further answers for `trust` that may be defended. `line` is a piece of
-    the source line responsible.
+    `trust` is one of `TRUSTS`; `kind` holds every kind that is an honest name for the reason. `value` is
+    the true derivative, of shape `f(x).shape + x.shape`. Where there is none, `left` and `right` are the
+    limits of (f(x+h) - f(x)) / h for h below and above zero, one coordinate at a time: infinite for a
+    singular slope, None where they do not exist. `also` names further answers for `trust` that may be
+    defended, `line` is a piece of the source line responsible.
     """
 
     name: str
