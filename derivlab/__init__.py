@@ -1,0 +1,34 @@
+"""derivlab: symbolic, numerical and automatic derivatives of one plain NumPy function, side by side."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+
+_WHERE = {
+    "errors": "DerivativeError DerivativeWarning",
+    "verbs": "derivative gradient jacobian hessian value_and_gradient jvp vjp hvp grad",
+    "comparison": "compare Comparison",
+    "methods": "methods",
+    "methods.symbolic": "Symbolic expression Expression",
+    "methods.numerical": "ForwardDifference CentralDifference FivePoint Richardson ComplexStep",
+    "methods.automatic": "Forward Reverse",
+    "methods.reference": "Reference",
+    "lift": "lift",
+}
+_NAMES = {name: module for module, names in _WHERE.items() for name in names.split()}
+__all__ = sorted(_NAMES)  # noqa: PLE0605
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _NAMES:
+        raise AttributeError(f"module 'derivlab' has no attribute {name!r}")
+    found = getattr(import_module(f"derivlab.{_NAMES[name]}"), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return __all__

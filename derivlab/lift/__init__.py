@@ -1,0 +1,84 @@
+"""Lifting: hand a plain NumPy function the values of another library."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+
+from derivlab.errors import DerivativeError
+from derivlab.lift.lifted import Lifted
+from derivlab.lift.repoint import Repointer
+from derivlab.lift.space import Space
+
+SPACES = {"autograd": "AutogradSpace", "sympy": "SympySpace", "mpmath": "MpmathSpace"}
+
+
+def space(name: str) -> Space:
+    """A new, empty namespace by name; errors: unknown name."""
+    if name not in SPACES:
+        raise DerivativeError(f"cannot lift to {name!r}; choose one of {', '.join(SPACES)}.")
+    return getattr(import_module(f"derivlab.lift.{name}_space"), SPACES[name])()
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A function of its first argument, the others fixed; it hands out a fresh copy of an array at each call."""
+
+    f: Callable
+    args: tuple = ()
+
+    def __call__(self, x: Any) -> Any:
+        return self.f(x.copy() if isinstance(x, np.ndarray) else x, *self.args)
+
+
+def run(f: Callable, raw: Any, where: Space) -> Any:
+    """f at the raw value `raw` of the namespace `where`, as a raw value."""
+    repoint = Repointer(where)
+    f, args = (f.f, f.args) if isinstance(f, Bound) else (f, ())
+    try:
+        out = repoint(f)(Lifted(where, raw), *args)
+    except (TypeError, AttributeError) as error:
+        raise DerivativeError(f"{where.name} cannot follow this function: {str(error).rstrip('.')}; use a numerical method.") from error
+    finally:
+        repoint.finish()
+    if out is None:
+        raise DerivativeError("f returns None; add a return statement.")
+    if isinstance(out, (list, tuple)):
+        out = where.make_array(np.array, out)
+    return where.raw(out)
+
+
+def lift(f: Callable, to: str) -> Callable:
+    """The plain NumPy function f for values of another library: `"autograd"`, `"sympy"` or `"mpmath"`."""
+    space(to)
+
+    def lifted(*args: Any) -> Any:
+        where = space(to)
+        return run(Bound(f, args[1:]), _enter(args[0], to), where) if to != "sympy" else _leave(f, args, where)
+
+    return lifted
+
+
+def _enter(value: Any, to: str) -> Any:
+    return np.array(value, dtype=object) if isinstance(value, (list, tuple)) and to == "mpmath" else value
+
+
+def _leave(f: Callable, args: tuple, where: Space) -> Any:
+    from derivlab.lift.sympy_space import Term, expressions
+
+    def entered(v: Any) -> Any:
+        return Term(v, float("nan")) if hasattr(v, "free_symbols") else v
+
+    first = args[0]
+    if isinstance(first, (list, tuple, np.ndarray)):
+        flat = np.empty(len(first), dtype=object)
+        flat[:] = [entered(v) for v in first]
+        first = flat
+    else:
+        first = entered(first)
+    out = expressions(run(Bound(f, args[1:]), first, where))
+    return out if out.ndim else out[()]

@@ -1,0 +1,254 @@
+"""A value of another library that answers NumPy's calls: the one idea of derivlab."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import numpy as np
+
+from derivlab.errors import DerivativeError
+
+_HERE = __file__.rsplit("lift", 1)[0]
+# A view of an array: writing to it writes to the array it looks at.
+VIEWS = {"reshape", "ravel", "transpose", "swapaxes", "squeeze", "expand_dims", "moveaxis", "diagonal", "flip"}
+
+
+def user_line() -> str:
+    """`file:line` of the innermost frame outside derivlab and NumPy, or an empty string."""
+    frame = sys._getframe(1)
+    while frame is not None:
+        name = frame.f_code.co_filename
+        if not name.startswith(_HERE) and "site-packages" not in name and not name.startswith("<frozen"):
+            return f" at {name.rsplit('/', 1)[-1]}:{frame.f_lineno}"
+        frame = frame.f_back
+    return ""
+
+
+def cut(what: str, instead: str) -> DerivativeError:
+    return DerivativeError(f"{what}{user_line()} cuts the graph; {instead}.")
+
+
+class Lifted:
+    """One value (a number or an array) of the namespace `space`, seen by NumPy code as an array.
+
+    Arithmetic, NumPy calls (NEP 13, NEP 18), indexing and item assignment go to the namespace's rules; whatever would
+    turn the value into a plain number raises `DerivativeError`.
+    """
+
+    __slots__ = ("_parent", "_seen", "_value", "_version", "_view", "space")
+    __array_priority__ = 1000.0
+
+    def __init__(self, space: Any, value: Any, parent: Lifted | None = None, view: Any = None):
+        self.space, self._value, self._parent, self._view = space, value, parent, view
+        self._version = 0
+        self._seen = parent.root._version if parent is not None else 0
+
+    @property
+    def root(self) -> Lifted:
+        here = self
+        while here._parent is not None:
+            here = here._parent
+        return here
+
+    @property
+    def value(self) -> Any:
+        if self._parent is not None and self._seen != (now := self.root._version):
+            self._value, self._seen = self._view(self.space, self._parent.value), now
+        return self._value
+
+    def _assign(self, value: Any) -> None:
+        self._value = value
+        if self._parent is None:
+            self._version += 1
+            return
+        parent = self._parent
+        where = self._view(None, np.arange(parent.size).reshape(parent.shape))
+        flat = self.space.raw_call("reshape", parent.value, (-1,))
+        flat = self.space.assigned(flat, np.ravel(where), self.space.raw_call("reshape", value, (-1,)))
+        parent._assign(self.space.raw_call("reshape", flat, parent.shape))
+        self._seen = self.root._version
+
+    # ---- what NumPy code asks of an array
+    @property
+    def __class__(self):  # isinstance(x, np.ndarray) and isinstance(x, float) answer as for the plain value
+        return np.ndarray if self.ndim else np.float64
+
+    @property
+    def concrete(self) -> np.ndarray:
+        return self.space.concrete(self.value)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return np.shape(self.space.concrete(self.value))
+
+    ndim = property(lambda self: len(self.shape))
+    size = property(lambda self: int(np.prod(self.shape)))
+    dtype = property(lambda self: self.space.dtype(self.value))
+    itemsize = property(lambda self: 8)
+    T = property(lambda self: self.space.call("transpose", (self,), {}))
+    real = property(lambda self: self.space.call("real", (self,), {}))
+    imag = property(lambda self: self.space.call("imag", (self,), {}))
+    flat = property(lambda self: self.reshape(-1))
+
+    def __len__(self) -> int:
+        if not self.ndim:
+            raise TypeError("object of type 'float' has no len()")
+        return self.shape[0]
+
+    def __iter__(self):
+        if not self.ndim:
+            raise TypeError("'float' object is not iterable")
+        return (self[i] for i in range(len(self)))
+
+    def __getitem__(self, key: Any) -> Lifted:
+        key = self.space.index(key)
+        value = self.space.getitem(self.value, key)
+        basic = all(isinstance(k, (int, np.integer, slice)) or k in (None, Ellipsis) for k in _parts(key))
+        if basic and np.ndim(self.space.concrete(value)):
+            return Lifted(self.space, value, self, lambda s, v: v[key] if s is None else s.getitem(v, key))
+        return Lifted(self.space, value)
+
+    def __setitem__(self, key: Any, new: Any) -> None:
+        if self.dtype.kind in "iub":
+            raise DerivativeError(f"assigning to an integer array{user_line()} rounds; create it with dtype=float.")
+        self._assign(self.space.assigned(self.value, self.space.index(key), self.space.raw(new)))
+
+    def __array_ufunc__(self, ufunc, method, *args, out=None, **kwargs):
+        if out is not None:
+            target = out[0]
+            if type(target) is not Lifted:
+                raise cut(f"out= of np.{ufunc.__name__}", "assign the result instead")
+            target[...] = self.__array_ufunc__(ufunc, method, *args, **kwargs)
+            return target
+        return self.space.ufunc(ufunc, method, args, kwargs)
+
+    def __array_function__(self, func, types, args, kwargs):
+        return self.space.function(func, args, kwargs)
+
+    def __array__(self, *_, **__):
+        raise cut("conversion to a plain array", "keep the value as NumPy code made it (np.stack, np.array([...]))")
+
+    def __float__(self):
+        raise cut("float()", "leave it out: NumPy functions take the value as it is")
+
+    def __complex__(self):
+        raise cut("complex()", "leave it out")
+
+    def __int__(self):
+        if self.dtype.kind in "iub":
+            return int(self.concrete)
+        raise cut("int()", "the derivative of a rounded value is zero or undefined")
+
+    def __index__(self):
+        if self.dtype.kind in "iub":
+            return int(self.concrete)
+        raise TypeError(f"a float cannot be an index{user_line()}")
+
+    def __bool__(self) -> bool:
+        if self.size == 1:
+            self.space.tie("equal", self.value, 0.0)
+        return bool(self.concrete)
+
+    def __hash__(self):
+        if self.ndim:
+            raise TypeError("unhashable type: 'numpy.ndarray'")
+        return object.__hash__(self)
+
+    def __repr__(self) -> str:
+        return f"Lifted({self.concrete!r}, {self.space.name})"
+
+    def __format__(self, spec: str) -> str:
+        return format(self.concrete if self.ndim else float(self.concrete), spec)
+
+    def item(self, *args):
+        raise cut(".item()", "index the array instead")
+
+    def tobytes(self, *args):
+        raise cut(".tobytes()", "leave it out")
+
+    def tolist(self):
+        return [row.tolist() for row in self] if self.ndim else self
+
+    def copy(self, order: str = "C") -> Lifted:
+        return Lifted(self.space, self.value)
+
+    __copy__ = copy
+
+    def __deepcopy__(self, memo):
+        return self.copy()
+
+    def astype(self, dtype, *args, **kwargs):
+        return self.space.astype(self, np.dtype(dtype))
+
+    def fill(self, value):
+        self[...] = value
+
+    def sort(self, axis=-1):
+        self[...] = self.space.call("sort", (self,), {"axis": axis})
+
+    def flatten(self, order: str = "C"):
+        return self.space.call("ravel", (self,), {}).copy()
+
+    def reshape(self, *shape, **kwargs):
+        return self.space.call("reshape", (self, shape[0] if len(shape) == 1 else shape), kwargs)
+
+    def transpose(self, *axes):
+        axes = axes[0] if len(axes) == 1 else axes or None
+        return self.space.call("transpose", (self, axes), {})
+
+    def conjugate(self):
+        return self
+
+    conj = conjugate
+
+    def __getattr__(self, name: str):
+        if name in METHODS:
+            return lambda *args, **kwargs: self.space.call(name, (self, *args), kwargs)
+        raise AttributeError(f"derivlab cannot follow the array attribute .{name}{user_line()}")
+
+
+METHODS = {
+    "sum", "prod", "mean", "std", "var", "max", "min", "cumsum", "cumprod", "dot", "ravel", "squeeze", "clip",
+    "trace", "diagonal", "take", "repeat", "swapaxes", "round", "argmax", "argmin", "argsort", "all", "any",
+    "nonzero", "compress", "choose", "ptp", "searchsorted",
+}  # fmt: skip
+
+
+def _parts(key: Any) -> tuple:
+    """The parts of an index, or one that is not basic where any of them is an array."""
+    parts = key if type(key) is tuple else (key,)
+    return ("fancy",) if any(isinstance(k, (list, np.ndarray, bool, np.bool_)) for k in parts) else parts
+
+
+def _binary(name: str):
+    def forward(self, other):
+        return self.space.call(name, (self, other), {})
+
+    def backward(self, other):
+        return self.space.call(name, (other, self), {})
+
+    def inplace(self, other):
+        result = self.space.call(name, (self, other), {})
+        if not self.ndim:
+            return result
+        self[...] = result
+        return self
+
+    return forward, backward, inplace
+
+
+_OPERATORS = {
+    "add": "add", "sub": "subtract", "mul": "multiply", "truediv": "divide", "pow": "power", "mod": "remainder",
+    "floordiv": "floor_divide", "matmul": "matmul",
+}  # fmt: skip
+for _short, _long in _OPERATORS.items():
+    for _prefix, _method in zip(("", "r", "i"), _binary(_long), strict=True):
+        setattr(Lifted, f"__{_prefix}{_short}__", _method)
+for _short, _long in {
+    "lt": "less", "le": "less_equal", "gt": "greater", "ge": "greater_equal", "eq": "equal", "ne": "not_equal",
+}.items():  # fmt: skip
+    setattr(Lifted, f"__{_short}__", _binary(_long)[0])
+for _short, _long in {"neg": "negative", "pos": "positive", "abs": "absolute"}.items():
+    setattr(Lifted, f"__{_short}__", lambda self, _long=_long: self.space.call(_long, (self,), {}))
+Lifted.__round__ = lambda self, n=0: self.space.call("round", (self, n or 0), {})  # type: ignore[attr-defined]

@@ -1,0 +1,88 @@
+"""Lifting to mpmath: every number with a hundred digits."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import numpy as np
+
+from derivlab.lift.object_space import ObjectSpace, _elementwise
+
+DIGITS = 100
+_local = threading.local()
+
+
+def context() -> Any:
+    """This thread's own mpmath context of 100 digits: the global one is never touched."""
+    if not hasattr(_local, "mp"):
+        import mpmath
+
+        _local.mp = mpmath.ctx_mp.MPContext()
+        _local.mp.dps = DIGITS
+    return _local.mp
+
+
+_SAME = ["exp", "sin", "cos", "tan", "sinh", "cosh", "tanh", "log10", "log1p", "expm1", "cbrt", "sqrt", "floor", "ceil", "sign"]
+_RENAMED = {"arcsin": "asin", "arccos": "acos", "arctan": "atan", "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh",
+            "arctan2": "atan2", "log": "ln", "special.erf": "erf", "special.erfc": "erfc", "special.gamma": "gamma",
+            "special.gammaln": "loggamma", "special.digamma": "psi0", "absolute": "fabs"}  # fmt: skip
+
+
+class MpmathSpace(ObjectSpace):
+    name = "mpmath"
+
+    def __init__(self) -> None:
+        super().__init__()
+        mp = context()
+        named = {key: key for key in _SAME} | _RENAMED
+        self.scalar = {key: getattr(mp, name) for key, name in named.items() if hasattr(mp, name)} | {
+            "absolute": abs,
+            "exp2": lambda x: mp.mpf(2) ** x,
+            "log": lambda x: _real(mp.ln(x)),
+            "log2": lambda x: _real(mp.ln(x)) / mp.ln(2),
+            "log10": lambda x: _real(mp.log10(x)),
+            "log1p": lambda x: _real(mp.log1p(x)),
+            "sqrt": lambda x: mp.sqrt(x) if x >= 0 else mp.nan,
+            "cbrt": lambda x: mp.cbrt(x) if x >= 0 else -mp.cbrt(-x),
+            "power": lambda a, b: _real(mp.power(a, b)),
+            "special.digamma": lambda x: mp.psi(0, x),
+            "special.gammaln": lambda x: mp.ln(abs(mp.gamma(x))),
+            "special.j0": lambda x: mp.besselj(0, x),
+            "special.j1": lambda x: mp.besselj(1, x),
+            "special.i0": lambda x: mp.besseli(0, x),
+            "special.i1": lambda x: mp.besseli(1, x),
+            "i0": lambda x: mp.besseli(0, x),
+            "trunc": lambda x: mp.floor(x) if x >= 0 else mp.ceil(x),
+            "isfinite": mp.isfinite,
+            "signbit": lambda x: x < 0,
+        }
+
+    def rule(self, key: str) -> Any:
+        if key == "linalg.eigh":
+            return _eigh
+        return super().rule(key)
+
+    def tie(self, key: str, *values: Any) -> None:
+        """The reference looks at both sides itself."""
+
+    def _step(self, key: str, raws: list, kwargs: dict) -> Any:
+        mp = context()
+        if key in ("rint", "round"):
+            return _elementwise(mp.nint, (raws[0],))
+        if key == "floor_divide":
+            return _elementwise(lambda a, b: mp.floor(mp.mpf(a) / b), tuple(raws))
+        if key == "heaviside":
+            return _elementwise(lambda x, h: mp.mpf(1) if x > 0 else mp.mpf(0) if x < 0 else mp.mpf(h), tuple(raws))
+        return self.rule(key)(raws[0])
+
+
+def _real(value: Any) -> Any:
+    return context().nan if hasattr(value, "_mpc_") and value.imag else value
+
+
+def _eigh(a: Any, UPLO: str = "L") -> Any:
+    mp = context()
+    values, vectors = mp.eigsy(mp.matrix(a.tolist()))
+    n = len(a)
+    return np.array([values[i] for i in range(n)], dtype=object), np.array([[vectors[i, j] for j in range(n)] for i in range(n)], dtype=object)

@@ -1,0 +1,52 @@
+"""What libraries share whose numbers live in NumPy arrays of objects."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from derivlab.lift.space import Space
+
+# NumPy's own function works on arrays of objects.
+NATIVE = {
+    "add", "subtract", "multiply", "divide", "negative", "positive", "power", "sum", "cumsum", "reshape", "ravel", "transpose",
+    "concatenate", "stack", "hstack", "vstack", "dstack", "column_stack", "where", "dot", "matmul", "tensordot", "swapaxes",
+    "moveaxis", "expand_dims", "squeeze", "diagonal", "tril", "triu", "broadcast_to", "atleast_1d", "atleast_2d", "atleast_3d", "rot90",
+    "flipud", "fliplr", "sort", "max", "min", "array_split", "vsplit", "hsplit", "block",
+}  # fmt: skip
+ARITHMETIC = {
+    "square": lambda x: x * x, "reciprocal": lambda x: 1 / x, "conjugate": lambda x: x, "real": lambda x: x,
+    "maximum": lambda a, b: a if a >= b else b, "minimum": lambda a, b: a if a <= b else b,
+    "rad2deg": lambda x: x * (180 / np.pi), "deg2rad": lambda x: x * (np.pi / 180),
+}  # fmt: skip
+
+
+class ObjectSpace(Space):
+    """Arrays of objects: structure by NumPy itself, mathematics by a table of scalar functions."""
+
+    scalar: dict[str, Any]
+
+    def rule(self, key: str) -> Any:
+        scalar = self.scalar.get(key) or ARITHMETIC.get(key)
+        if scalar is not None:
+            return lambda *args: _elementwise(scalar, args)
+        return getattr(np, key) if key in NATIVE else None
+
+    def array(self, nested: Any) -> Any:
+        return np.stack([np.asarray(self.array(n), dtype=object) for n in nested]) if isinstance(nested, (list, tuple)) else nested
+
+    def concrete(self, value: Any) -> Any:
+        return value
+
+    def traced(self, value: Any) -> bool:
+        return not isinstance(value, (float, np.floating)) and np.asarray(value).dtype == object
+
+    def assigned(self, value: Any, key: Any, new: Any) -> Any:
+        out = np.array(value, dtype=object)
+        out[key] = new
+        return out
+
+
+def _elementwise(scalar: Any, args: tuple) -> Any:
+    return np.frompyfunc(scalar, len(args), 1)(*args)

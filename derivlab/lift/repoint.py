@@ -1,0 +1,242 @@
+"""Run a function with its own `np` and `math` re-pointed for one call, leaving every module as it was.
+
+A copy of the function gets globals that look names up in the original ones and exchange what NumPy's protocols do not
+reach: creation functions, `math`, `float`, and the helpers that the function calls.
+"""
+
+from __future__ import annotations
+
+import builtins
+import functools
+import math
+import sys
+import types
+from typing import Any
+
+import numpy as np
+
+from derivlab.lift.lifted import Lifted
+
+_OWN = ("numpy", "scipy", "math", "cmath", "autograd", "sympy", "mpmath", "derivlab", "builtins", "functools")
+_STDLIB = sys.stdlib_module_names - {"__main__"}
+MATH = {"pow": "power", "fabs": "absolute", "asin": "arcsin", "acos": "arccos", "atan": "arctan", "atan2": "arctan2",
+        "asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh", "erf": "special.erf", "erfc": "special.erfc",
+        "gamma": "special.gamma", "lgamma": "special.gammaln"}  # fmt: skip
+
+
+class _Float(type):
+    def __instancecheck__(cls, value: Any) -> bool:
+        return isinstance(value, float)
+
+
+class LiftedFloat(float, metaclass=_Float):
+    """`float` for a re-pointed function: a lifted value stays as it is."""
+
+    dtype = np.dtype(float)
+
+    def __new__(cls, value: Any = 0.0):
+        return value if type(value) is Lifted else float(value)
+
+
+def reaches(values: Any) -> bool:
+    """Whether a lifted value is among the values, also inside lists and tuples."""
+    return any(
+        type(v) is Lifted or (type(v) in (list, tuple) and reaches(v)) or _boxed(v) for v in values
+    )
+
+
+def _boxed(v: Any) -> bool:
+    return type(v) is np.ndarray and v.dtype == object and any(type(e) is Lifted for e in v.flat)
+
+
+class Repointer:
+    """Exchanges functions and modules for the namespace `space`, for the length of one call."""
+
+    def __init__(self, space: Any):
+        self.space, self.memo = space, {}
+
+    def __call__(self, value: Any) -> Any:
+        """What a re-pointed function sees where the original sees `value`."""
+        kind = type(value)
+        if kind is types.FunctionType:
+            return self.function(value)
+        if kind is types.ModuleType:
+            return self.module(value)
+        if kind is types.MethodType:
+            return types.MethodType(self.function(value.__func__), value.__self__)
+        if kind is functools.partial:
+            return functools.partial(self(value.func), *value.args, **value.keywords)
+        if hasattr(value, "cache_info") and hasattr(value, "__wrapped__"):
+            return self(value.__wrapped__)
+        if value is float:
+            return LiftedFloat
+        if value is np.vectorize:
+            return self.vectorize
+        if callable(value) and (name := self.space.named(value)):
+            return self.replacement(value, name)
+        call = getattr(kind, "__call__", None)
+        if type(call) is types.FunctionType and _is_user(getattr(kind, "__module__", "")):
+            return types.MethodType(self.function(call), value)
+        return value
+
+    def replacement(self, original: Any, name: str) -> Any:
+        if id(original) not in self.memo:
+            created = self.space.creation(name)
+
+            @functools.wraps(original, assigned=("__name__", "__doc__"), updated=())
+            def lifted(*args: Any, **kwargs: Any) -> Any:
+                if created is not None:
+                    return created(original, *args, **kwargs)
+                if reaches(args) or reaches(kwargs.values()):
+                    return self.space.call(name, args, kwargs)
+                return original(*args, **kwargs)
+
+            # Universal functions dispatch by themselves and keep .reduce, .accumulate, .outer.
+            self.memo[id(original)] = original if isinstance(original, np.ufunc) else lifted
+        return self.memo[id(original)]
+
+    def vectorize(self, f: Any, *_: Any, **__: Any) -> Any:
+        g = self(f)
+
+        def elementwise(*args: Any) -> Any:
+            arrays = self.space.call("broadcast_arrays", args, {}) if reaches(args) else np.broadcast_arrays(*args)
+            flat = [a.reshape(-1) for a in arrays]
+            out = [g(*entry) for entry in zip(*flat, strict=True)]
+            return self.space.call("array", (out,), {}).reshape(arrays[0].shape)
+
+        return elementwise
+
+    def module(self, module: types.ModuleType) -> Any:
+        name = module.__name__
+        top = name.split(".")[0]
+        if top in _STDLIB and name != "math" and name != "functools":
+            return module
+        if id(module) not in self.memo:
+            self.memo[id(module)] = _Module(self, module)
+        return self.memo[id(module)]
+
+    def function(self, f: types.FunctionType) -> Any:
+        module = f.__globals__.get("__name__") or ""
+        if module.split(".")[0] in ("derivlab", "autograd", "sympy", "mpmath") and not module.startswith(
+            ("derivlab.gallery", "derivlab.lift.composites", "derivlab.networks")
+        ):
+            return f
+        if name := self.space.named(f):
+            return self.replacement(f, name)
+        if module.split(".")[0] in _STDLIB:
+            return f
+        return self.rebound(f)
+
+    def rebound(self, f: types.FunctionType) -> Any:
+        if id(f) not in self.memo:
+            scope = self.memo.setdefault(("globals", id(f.__globals__)), _Globals(self, f.__globals__))
+            copy = types.FunctionType(f.__code__, scope, f.__name__, f.__defaults__, None if not f.__closure__ else f.__closure__)
+            self.memo[id(f)] = copy
+            if f.__closure__:
+                cells = tuple(self.cell(c) for c in f.__closure__)
+                copy = types.FunctionType(f.__code__, scope, f.__name__, f.__defaults__, cells)
+                self.memo[id(f)] = copy
+            copy.__kwdefaults__ = f.__kwdefaults__
+            if f.__defaults__:
+                copy.__defaults__ = tuple(self(d) for d in f.__defaults__)
+        return self.memo[id(f)]
+
+    def cell(self, cell: types.CellType) -> types.CellType:
+        """A cell that holds code gets a re-pointed copy; one that holds data stays the same, live cell."""
+        try:
+            content = cell.cell_contents
+        except ValueError:
+            return cell
+        exchanged = self(content)
+        return cell if exchanged is content else types.CellType(exchanged)
+
+    def finish(self) -> None:
+        """Hand assignments to `global` names back to the modules they belong to."""
+        for key, scope in list(self.memo.items()):
+            if type(key) is tuple and key[0] == "globals":
+                for name, value in dict.items(scope):
+                    if not name.startswith("__"):
+                        scope.original[name] = value.concrete if type(value) is Lifted else value
+
+
+def _is_user(module: str) -> bool:
+    top = (module or "").split(".")[0]
+    return top not in _OWN and top not in _STDLIB
+
+
+class _Globals(dict):
+    """Globals that look up the original ones at every use, and exchange what they find."""
+
+    def __init__(self, repoint: Repointer, original: dict):
+        super().__init__(__builtins__={**vars(builtins), "__import__": self.importer, "float": LiftedFloat})
+        self.repoint, self.original = repoint, original
+
+    def __missing__(self, name: str) -> Any:
+        if name in self.original:
+            return self.repoint(self.original[name])
+        if name == "float":
+            return LiftedFloat
+        return getattr(builtins, name) if hasattr(builtins, name) else dict.__getitem__({}, name)
+
+    def importer(self, name: str, globals_: Any = None, locals_: Any = None, fromlist: Any = (), level: int = 0) -> Any:
+        scope = globals_.original if isinstance(globals_, _Globals) else globals_
+        return self.repoint(builtins.__import__(name, scope, locals_, fromlist, level))
+
+
+class _Module:
+    """A module whose functions are exchanged as they are looked up."""
+
+    def __init__(self, repoint: Repointer, module: types.ModuleType):
+        self._repoint, self._module = repoint, module
+
+    def __getattr__(self, name: str) -> Any:
+        module = self._module
+        if module is math:
+            return self._math(name)
+        if module.__name__ == "autograd.numpy" or module.__name__.startswith("autograd.numpy."):
+            target: Any = np
+            for part in module.__name__.split(".")[2:]:
+                target = getattr(target, part)
+            module = target
+        found = self._repoint(getattr(module, name))
+        self.__dict__[name] = found
+        return found
+
+    def _math(self, name: str) -> Any:
+        plain = getattr(math, name)
+        if not callable(plain):
+            return plain
+
+        def lifted(*args: Any, **kwargs: Any) -> Any:
+            if not (reaches(args) or reaches(kwargs.values())):
+                return plain(*args, **kwargs)
+            space, own = self._repoint.space, getattr(_Math, name, None)
+            if own is not None:
+                return self._repoint.rebound(own)(*args, **kwargs)
+            return space.call(MATH.get(name, name), args, kwargs)
+
+        return lifted
+
+
+class _Math:
+    """The functions of `math` that NumPy has under another shape."""
+
+    def log(x, base=None):
+        return np.log(x) if base is None else np.log(x) / np.log(base)
+
+    def fsum(values):
+        return np.sum(np.array(list(values)))
+
+    def prod(values, start=1):
+        return start * np.prod(np.array(list(values)))
+
+    def hypot(*values):
+        return np.sqrt(np.sum(np.array(list(values)) ** 2))
+
+    def dist(p, q):
+        return np.sqrt(np.sum((np.array(list(p)) - np.array(list(q))) ** 2))
+
+    def sumprod(p, q):
+        return np.sum(np.array(list(p)) * np.array(list(q)))
+
+

@@ -1,0 +1,128 @@
+"""Lifting to SymPy: every number is an expression that carries its value along."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import sympy
+
+from derivlab.errors import DerivativeError
+from derivlab.lift.object_space import ObjectSpace
+
+
+class Term:
+    """A SymPy expression and the number it has at the point, on which comparisons decide."""
+
+    __slots__ = ("expr", "value")
+
+    def __init__(self, expr: Any, value: float):
+        self.expr, self.value = expr, value
+
+    def __float__(self) -> float:
+        return float(self.value)
+
+    def __hash__(self) -> int:
+        return id(self)
+
+
+def exact(number: Any) -> Any:
+    """The SymPy number equal to a float, as a short fraction where it is one."""
+    if isinstance(number, (int, np.integer)):
+        return sympy.Integer(int(number))
+    number = float(number)
+    if not math.isfinite(number):
+        return sympy.nan if math.isnan(number) else sympy.oo * (1 if number > 0 else -1)
+    if abs(number) < 1e15 and number * 64 == int(number * 64):
+        return sympy.Rational(int(number * 64), 64)
+    return sympy.Float(number, 17)
+
+
+def term(value: Any) -> Term:
+    return value if type(value) is Term else Term(exact(value), float(value))
+
+
+def _apply(symbolic: Any, numeric: Any) -> Any:
+    def rule(*args: Any) -> Any:
+        terms = [term(a) for a in args]
+        with np.errstate(all="ignore"):
+            value = float(numeric(*[t.value for t in terms]))
+        return Term(symbolic(*[t.expr for t in terms]), value)
+
+    return rule
+
+
+def _operator(name: str, symbolic: Any, numeric: Any) -> None:
+    rule = _apply(symbolic, numeric)
+
+    def forward(self: Term, other: Any) -> Any:
+        return NotImplemented if isinstance(other, np.ndarray) else rule(self, other)
+
+    def backward(self: Term, other: Any) -> Any:
+        return NotImplemented if isinstance(other, np.ndarray) else rule(other, self)
+
+    setattr(Term, f"__{name}__", forward)
+    setattr(Term, f"__r{name}__", backward)
+
+
+for _name, _symbolic, _numeric in [
+    ("add", lambda a, b: a + b, np.add),
+    ("sub", lambda a, b: a - b, np.subtract),
+    ("mul", lambda a, b: a * b, np.multiply),
+    ("truediv", lambda a, b: a / b, lambda a, b: np.divide(np.float64(a), b)),
+    ("pow", lambda a, b: a**b, lambda a, b: np.power(np.float64(a), b)),
+]:
+    _operator(_name, _symbolic, _numeric)
+for _name in ("lt", "le", "gt", "ge", "eq", "ne"):
+    setattr(Term, f"__{_name}__", lambda a, b, _name=_name: getattr(float(a), f"__{_name}__")(float(b)))
+Term.__neg__ = _apply(lambda a: -a, np.negative)  # type: ignore[attr-defined]
+Term.__abs__ = _apply(sympy.Abs, np.abs)  # type: ignore[attr-defined]
+
+_S = sympy
+_FUNCTIONS = {
+    "exp": _S.exp, "log": _S.log, "sin": _S.sin, "cos": _S.cos, "tan": _S.tan, "sinh": _S.sinh, "cosh": _S.cosh, "tanh": _S.tanh,
+    "arcsin": _S.asin, "arccos": _S.acos, "arctan": _S.atan, "arcsinh": _S.asinh, "arccosh": _S.acosh, "arctanh": _S.atanh,
+    "sqrt": _S.sqrt, "absolute": _S.Abs, "arctan2": _S.atan2, "log2": lambda x: _S.log(x) / _S.log(2),
+    "log10": lambda x: _S.log(x) / _S.log(10), "log1p": lambda x: _S.log(1 + x), "expm1": lambda x: _S.exp(x) - 1,
+    "exp2": lambda x: 2**x, "maximum": _S.Max, "minimum": _S.Min, "cbrt": lambda x: _S.sign(x) * _S.Abs(x) ** _S.Rational(1, 3),
+}  # fmt: skip
+_SPECIAL = {"erf": _S.erf, "erfc": _S.erfc, "gamma": _S.gamma, "gammaln": _S.loggamma, "digamma": _S.digamma}
+
+
+class SympySpace(ObjectSpace):
+    name = "sympy"
+    scalar = {key: _apply(symbolic, getattr(np, key)) for key, symbolic in _FUNCTIONS.items()}
+
+    def rule(self, key: str) -> Any:
+        if key.startswith("special.") and (name := key[8:]) in _SPECIAL:
+            import scipy.special
+
+            self.scalar[key] = _apply(_SPECIAL[name], getattr(scipy.special, name))
+        return super().rule(key)
+
+    def concrete(self, value: Any) -> Any:
+        if isinstance(value, np.ndarray) and value.dtype == object:
+            return np.array([float(v) for v in value.flat]).reshape(value.shape)
+        return float(value) if type(value) is Term else value
+
+
+def symbols(x: Any) -> Any:
+    """Real symbols in the shape of x, each with its number: x, or x0, x1, ..., or x0_1 for matrices."""
+    if np.ndim(x) == 0:
+        return Term(sympy.Symbol("x", real=True), float(x))
+    out = np.empty(np.shape(x), dtype=object)
+    for place in np.ndindex(out.shape):
+        out[place] = Term(sympy.Symbol("x" + "_".join(map(str, place)), real=True), float(x[place]))
+    return out
+
+
+def expressions(value: Any) -> np.ndarray:
+    """The expressions behind a raw value, as an object array of its shape."""
+    value = np.asarray(value, dtype=object)
+    if any(isinstance(v, str) for v in value.flat):
+        raise DerivativeError("f returns text; return a number or an array.")
+    out = np.empty(value.shape, dtype=object)
+    for place in np.ndindex(value.shape):
+        out[place] = term(value[place]).expr
+    return out

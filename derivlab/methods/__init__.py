@@ -1,0 +1,65 @@
+"""The methods by name; other packages add theirs through the entry-point group `derivlab.methods`."""
+
+from __future__ import annotations
+
+import functools
+from importlib import import_module
+from typing import Any
+
+from derivlab.errors import DerivativeError
+
+BUILT_IN = {
+    "symbolic": "symbolic:Symbolic",
+    "forward_difference": "numerical:ForwardDifference",
+    "central_difference": "numerical:CentralDifference",
+    "five_point": "numerical:FivePoint",
+    "richardson": "numerical:Richardson",
+    "complex_step": "numerical:ComplexStep",
+    "forward": "automatic:Forward",
+    "reverse": "automatic:Reverse",
+    "reference": "reference:Reference",
+}
+
+
+@functools.cache
+def built_in(name: str) -> Any:
+    module, kind = BUILT_IN[name].split(":")
+    return getattr(import_module(f"derivlab.methods.{module}"), kind)()
+
+
+@functools.cache
+def plugins() -> dict[str, Any]:
+    """Methods of other packages, looked up when first asked for."""
+    from importlib.metadata import entry_points
+
+    found = {}
+    for entry in entry_points(group="derivlab.methods"):
+        made = entry.load()
+        found[entry.name] = made() if isinstance(made, type) else made
+    return found
+
+
+class MethodList(tuple):
+    """The methods available here; prints as a table of what each is good for."""
+
+    def __repr__(self) -> str:
+        wide = max(len(m.name) for m in self)
+        return "\n".join(f"{m.name:<{wide}}  {m.family:<10}  {m.summary}" for m in self)
+
+
+def methods() -> MethodList:
+    """The methods available here, each a frozen value with `name`, `family` and `summary`."""
+    return MethodList([*(built_in(name) for name in BUILT_IN), *plugins().values()])
+
+
+def resolve(method: Any) -> Any:
+    """The method value for a name or a value; errors: unknown names."""
+    if not isinstance(method, str):
+        if not hasattr(method, "jacobian"):
+            raise DerivativeError(f"{method!r} is no method; give a name such as 'reverse' or a value such as dl.CentralDifference().")
+        return method() if isinstance(method, type) else method
+    if method in BUILT_IN:
+        return built_in(method)
+    if method in plugins():
+        return plugins()[method]
+    raise DerivativeError(f"there is no method {method!r}; choose one of {', '.join([*BUILT_IN, *plugins()])}.")

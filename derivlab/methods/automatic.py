@@ -1,0 +1,129 @@
+"""Automatic derivatives by autograd: forward and reverse mode."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from derivlab.errors import DerivativeError
+from derivlab.lift import run, space
+from derivlab.methods.estimate import Estimate
+from derivlab.methods.output import as_output
+
+
+def trace(f: Callable, x: Any, tangent: Any = None) -> tuple[Any, Any]:
+    """Run f on autograd's boxes; the trace and the namespace with what it noted."""
+    from derivlab.lift.autograd_space import Trace, plain
+
+    where = space("autograd")
+    with np.errstate(all="ignore"):
+        found = Trace(lambda box: run(f, box, where), x, tangent)
+    if not np.all(np.isfinite(as_output(plain(found.value)))):
+        raise DerivativeError("f(x) is not finite; x lies outside the domain of f.")
+    return found, where
+
+
+@dataclass(frozen=True)
+class _Automatic:
+    """`kinks="refuse"` raises where a branch sits on its edge and the sides disagree; `"convention"` lets it pass."""
+
+    kinks: str = "refuse"
+    family: ClassVar[str] = "automatic"
+
+    def _verified(self, f: Callable, x: Any, value: np.ndarray, where: Any, found: Any) -> tuple[str, ...]:
+        if not np.all(np.isfinite(value)):
+            raise DerivativeError("the automatic derivative is not finite: a singular slope, or a branch that np.where masked; keep the masked branch in its domain.")
+        if not isinstance(x, (float, np.ndarray)) or self.kinks == "convention":
+            return ()
+        if where.edges or not found.depends:
+            return (confirm(f, x, value, where.edges),)
+        ours, own = found.value, as_output(f(x.copy() if isinstance(x, np.ndarray) else x))
+        if np.shape(ours) != own.shape or not np.allclose(as_output(ours), own, rtol=1e-9, atol=1e-12 * np.max(np.abs(own), initial=0.0), equal_nan=True):
+            raise DerivativeError("f gives another value when it is run again (randomness, hidden state, or a cast); make f depend on x only.")
+        return ()
+
+
+@dataclass(frozen=True)
+class Reverse(_Automatic):
+    """One backward sweep for each output (Speelpenning 1980; autograd)."""
+
+    name: ClassVar[str] = "reverse"
+    summary: ClassVar[str] = "exact to rounding, one sweep whatever the number of inputs: gradients"
+
+    def jacobian(self, f: Callable, x: Any) -> Estimate:
+        found, where = trace(f, x)
+        shape = np.shape(found.value) if not hasattr(found.value, "_value") else found.value.shape
+        rows = []
+        if found.depends:
+            for i in range(int(np.prod(shape))):
+                seed = np.zeros(int(np.prod(shape)))
+                seed[i] = 1.0
+                with np.errstate(all="ignore"):
+                    rows.append(found.pull(seed.reshape(shape) if shape else 1.0))
+        return _finish(self, f, x, rows, shape, found, where)
+
+    def vjp(self, f: Callable, x: Any, u: Any) -> Estimate:
+        found, where = trace(f, x)
+        value = np.asarray(found.pull(np.asarray(u, dtype=float)) if found.depends else np.zeros(np.shape(x)))
+        return Estimate(value, 1)
+
+
+@dataclass(frozen=True)
+class Forward(_Automatic):
+    """One forward sweep for each input (Wengert 1964; autograd)."""
+
+    name: ClassVar[str] = "forward"
+    summary: ClassVar[str] = "exact to rounding, one sweep for each input: few inputs, many outputs"
+
+    def jacobian(self, f: Callable, x: Any) -> Estimate:
+        columns, flat = [], np.eye(max(int(np.size(x)), 1))
+        try:
+            for row in flat:
+                found, where = trace(f, x, row.reshape(np.shape(x)) if np.shape(x) else 1.0)
+                columns.append(np.asarray(found.tangent()) if found.depends else np.zeros(np.shape(found.value)))
+        except NotImplementedError:
+            # autograd knows no forward rule for an operation: the transpose of reverse is the same matrix.
+            estimate = Reverse(self.kinks).jacobian(f, x)
+            return Estimate(estimate.value, estimate.evaluations, notes=("an operation has no forward rule: transposed reverse",))
+        value = np.stack(columns, axis=-1).reshape(np.shape(found.value) + np.shape(x))
+        return Estimate(value, len(flat), notes=self._verified(f, x, value, where, found))
+
+
+def _finish(method: Any, f: Callable, x: Any, rows: list, shape: tuple, found: Any, where: Any) -> Estimate:
+    from derivlab.lift.autograd_space import plain
+
+    if any(hasattr(r, "_value") for r in rows):
+        import autograd.numpy as anp
+
+        return Estimate(anp.reshape(anp.stack(rows), shape + np.shape(plain(x))), 1)
+    value = np.array(rows, dtype=float).reshape(shape + np.shape(plain(x))) if rows else np.zeros(shape + np.shape(plain(x)))
+    return Estimate(value, 1, notes=method._verified(f, x, value, where, found))
+
+
+def confirm(f: Callable, x: Any, value: np.ndarray, edges: list[str]) -> str:
+    """Compare with differences along random directions from both sides, at shrinking steps; raise where they disagree."""
+    rng = np.random.default_rng(1)
+    flat, base = np.ravel(x), as_output(f(np.array(x) if np.ndim(x) else x))
+    matrix = value.reshape(base.size, flat.size)
+    where = f" ({edges[0]})" if edges else " (the result does not depend on x through NumPy operations)"
+    for _ in range(3):
+        v = rng.uniform(0.3, 1.0, flat.size) * rng.choice([-1.0, 1.0], flat.size) * np.where(flat == 0, 1.0, np.abs(flat))
+        claim = matrix @ v
+        for side in (1.0, -1.0):
+            errors = []
+            for h in (1e-3, 1e-4, 1e-5, 1e-6):
+                point = (flat + side * h * v).reshape(np.shape(x))
+                with np.errstate(all="ignore"):
+                    moved = as_output(f(point if np.ndim(x) else float(point)))
+                slope = side * (moved - base).ravel() / h
+                errors.append(np.max(np.abs(slope - claim), initial=0.0))
+            size = np.max(np.abs(claim), initial=0.0) + np.max(np.abs(slope), initial=0.0)
+            rounding = 1e-15 * np.max(np.abs(base), initial=0.0) / 1e-6
+            if not errors[-1] <= max(2e-4 * size, 0.02 * errors[0], 4 * rounding):
+                raise DerivativeError(
+                    f"a branch sits exactly on its edge{where} and differences beside x disagree with it: no derivative, or a special case, here."
+                )
+    return f"on an edge{where}, confirmed from both sides" if edges else "does not depend on x, confirmed by differences"

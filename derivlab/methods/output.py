@@ -1,0 +1,24 @@
+"""What f may return: a number or an array of real numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from derivlab.errors import DerivativeError
+
+
+def as_output(value: Any) -> np.ndarray:
+    """The value of f as a float64 array; errors: None, text, ragged, complex or object values."""
+    if value is None:
+        raise DerivativeError("f returns None; add a return statement.")
+    try:
+        array = np.asarray(value)
+    except ValueError as error:
+        raise DerivativeError("f returns a ragged list; return rows of one length.") from error
+    if array.dtype.kind == "c":
+        raise DerivativeError("f returns complex numbers; return np.real(...), np.abs(...) or both parts as an array.")
+    if array.dtype.kind not in "fiub":
+        raise DerivativeError(f"f returns {type(value).__name__}, which is no real number or array; return one.")
+    return array.astype(float)

@@ -1,0 +1,59 @@
+"""The reference: differences with a hundred digits, from both sides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from derivlab.errors import DerivativeError
+from derivlab.lift import run, space
+from derivlab.methods.estimate import Estimate
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Central difference at 100 digits with h = 1e-40: truncation 1e-80, rounding 1e-60."""
+
+    exponent: int = 40
+    name: ClassVar[str] = "reference"
+    family: ClassVar[str] = "reference"
+    summary: ClassVar[str] = "the truth to more than 50 digits, slowly; refuses where the two sides disagree"
+
+    def evaluate(self, f: Callable, flat: Any, shape: tuple) -> np.ndarray:
+        """f at a flat array of mpmath numbers, as an object array."""
+        where = space("mpmath")
+        out = np.asarray(run(f, flat.reshape(shape) if shape else flat[0], where))
+        if out.dtype == object and any(not hasattr(v, "_mpf_") and not isinstance(v, (int, float)) for v in out.flat):
+            raise DerivativeError("f returns something that is no real number; return a number or an array.")
+        return out
+
+    def sides(self, f: Callable, x: Any, v: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Left and right derivative along v, and the jump f(x+) - 2 f(x) + f(x-) relative to the value."""
+        from derivlab.lift.mpmath_space import context
+
+        mp = context()
+        h = mp.mpf(10) ** -self.exponent
+        flat = np.array([mp.mpf(float(t)) for t in np.ravel(x)], dtype=object)
+        move = np.array([mp.mpf(float(t)) for t in np.ravel(v)], dtype=object) * h
+        low, mid, high = (self.evaluate(f, p, np.shape(x)) for p in (flat - move, flat, flat + move))
+        return (mid - low) / h, (high - mid) / h, mid
+
+    def jacobian(self, f: Callable, x: Any) -> Estimate:
+        flat = np.ravel(x)
+        columns: list[np.ndarray] = []
+        for i in range(flat.size):
+            v = np.zeros(flat.size)
+            v[i] = abs(flat[i]) or 1.0
+            left, right, mid = self.sides(f, x, v)
+            columns.append((left + right) / (2 * v[i]))
+            size = np.maximum(np.abs(left), np.abs(right))
+            if np.any((np.abs(left - right) > 1e-15 * size) & (np.abs(left - right) > 1e-38 * np.abs(mid))):
+                raise DerivativeError(f"the derivative from the left and from the right differ in x[{i}]; f has a kink, a jump or a special case here.")
+        value = np.stack(columns, axis=-1)
+        value = np.array([float(t) for t in value.flat]).reshape(value.shape[:-1] + np.shape(x))
+        if not np.all(np.isfinite(value)):
+            raise DerivativeError("the 100-digit value is not finite; x lies outside the domain of f or on its edge.")
+        return Estimate(value, 3 * flat.size)

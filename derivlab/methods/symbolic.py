@@ -1,0 +1,151 @@
+"""Symbolic derivatives by SymPy, evaluated with forty digits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from derivlab.errors import DerivativeError
+from derivlab.lift import Bound, run, space
+from derivlab.methods.estimate import Estimate
+
+
+@dataclass(frozen=True)
+class Expression:
+    """The SymPy expressions of f, valid on the branch taken at x.
+
+    `expressions` has the shape of f(x), `symbols` that of x; `valid_on` names decisions that sat on an edge.
+    """
+
+    expressions: np.ndarray
+    symbols: np.ndarray
+    valid_on: tuple[str, ...] = ()
+
+    @property
+    def expression(self) -> Any:
+        """The single expression of a scalar function, or the array of them."""
+        return self.expressions[()] if self.expressions.ndim == 0 else self.expressions
+
+    def derivative(self) -> np.ndarray:
+        """All first derivatives: expressions in the shape `f(x).shape + x.shape`."""
+        import sympy
+
+        out = np.empty(self.expressions.shape + self.symbols.shape, dtype=object)
+        for i in np.ndindex(self.expressions.shape):
+            for j in np.ndindex(self.symbols.shape):
+                out[i + j] = sympy.diff(self.expressions[i], self.symbols[j])
+        return out
+
+    @property
+    def operations(self) -> dict[str, int]:
+        """Numbers of operations of f and f', written out and with common subexpressions shared."""
+        import sympy
+
+        counts = {}
+        for name, terms in (("f", self.expressions), ("derivative", self.derivative())):
+            terms = list(terms.flat)
+            shared, rest = sympy.cse(terms)
+            counts[name] = int(sum(sympy.count_ops(t) for t in terms))
+            counts[f"{name}_shared"] = int(sum(sympy.count_ops(t) for _, t in shared) + sum(sympy.count_ops(t) for t in rest))
+        return counts
+
+    def _repr_latex_(self) -> str:
+        import sympy
+
+        return f"$\\displaystyle {sympy.latex(self.expression if self.expressions.ndim == 0 else sympy.Array(self.expressions.tolist()))}$"
+
+    def __repr__(self) -> str:
+        return str(self.expression if self.expressions.ndim == 0 else self.expressions.tolist())
+
+
+def expression(f: Callable, x: Any, args: tuple = ()) -> Expression:
+    """The SymPy expression of f on the branch taken at x; errors: operations SymPy cannot follow."""
+    from derivlab.lift.sympy_space import expressions, symbols
+
+    x = np.asarray(x, dtype=float)
+    terms, where = symbols(x if x.ndim else float(x)), space("sympy")
+    out = expressions(run(f if isinstance(f, Bound) else Bound(f, args), terms, where))
+    names = np.empty(np.shape(x), dtype=object)
+    for place in np.ndindex(names.shape):
+        names[place] = (terms[place] if names.ndim else terms).expr
+    return Expression(out, names, tuple(where.edges))
+
+
+@dataclass(frozen=True)
+class Symbolic:
+    """Expression, derivative, value: exact on the branch taken, at the price of expression swell."""
+
+    limit: int = 20_000
+    name: ClassVar[str] = "symbolic"
+    family: ClassVar[str] = "symbolic"
+    summary: ClassVar[str] = "a formula to read; exact, but grows fast with the program"
+
+    def jacobian(self, f: Callable, x: Any) -> Estimate:
+        if np.size(x) > 200:
+            raise DerivativeError(f"{np.size(x)} symbols are too many for formulas; use reverse.")
+        found = expression(f, x)
+        if found.valid_on:
+            raise DerivativeError(f"the formula changes its branch exactly at x ({found.valid_on[0]}); no one formula holds here.")
+        numbers = dict(zip(found.symbols.flat, np.ravel(x).tolist(), strict=True))
+        evaluate = _Evaluator(numbers, self.limit)
+        derivatives = found.derivative()
+        value = np.array([evaluate(e) for e in derivatives.flat]).reshape(derivatives.shape)
+        if not np.all(np.isfinite(value)):
+            raise DerivativeError("the formula of the derivative has no finite value at x; it holds beside x only.")
+        return Estimate(value, 1, notes=(f"{len(evaluate.memo)} distinct subexpressions",))
+
+
+class _Evaluator:
+    """The value of expressions with forty digits, every distinct subexpression once."""
+
+    def __init__(self, numbers: dict, limit: int):
+        import mpmath
+
+        self.mp = mpmath.ctx_mp.MPContext()
+        self.mp.dps = 40
+        self.memo = {symbol: self.mp.mpf(value) for symbol, value in numbers.items()}
+        self.limit = limit
+
+    def __call__(self, expression: Any) -> float:
+        value = self._value(expression)
+        if getattr(value, "imag", 0):
+            raise DerivativeError("the formula has a complex value at x; x lies outside the domain of f.")
+        return float(value.real)
+
+    def _value(self, e: Any) -> Any:
+        if e not in self.memo:
+            if len(self.memo) > self.limit:
+                raise DerivativeError(f"the formula has more than {self.limit} parts (expression swell); use reverse.")
+            self.memo[e] = self._compute(e)
+        return self.memo[e]
+
+    def _compute(self, e: Any) -> Any:
+        import sympy
+
+        mp = self.mp
+        if e.is_Rational:
+            return mp.mpf(int(e.p)) / int(e.q)
+        if e.is_Float:
+            return mp.mpf(e._mpf_)
+        if not e.args:
+            return mp.mpf(str(sympy.N(e, 45)))
+        args = [self._value(a) for a in e.args]
+        if e.is_Add:
+            return mp.fsum(args)
+        if e.is_Mul:
+            return mp.fprod(args)
+        if e.is_Pow:
+            return mp.power(*args)
+        rules = {"Abs": abs, "sign": mp.sign, "Max": max, "Min": min, "log": mp.ln, "Heaviside": _heaviside, "polygamma": mp.psi}
+        name = type(e).__name__
+        rule = rules.get(name) or getattr(mp, name, None)
+        if rule is None:
+            raise DerivativeError(f"SymPy leaves {name} in the derivative without a value; use an automatic method.")
+        return rule(*args)
+
+
+def _heaviside(x: Any, at_zero: Any = 0.5) -> Any:
+    return 1 if x > 0 else 0 if x < 0 else at_zero
