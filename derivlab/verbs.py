@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from derivlab.errors import DerivativeError
-from derivlab.lift import Bound, Lifted
+from derivlab.lift import Bound, Lifted, run, space
 from derivlab.methods import resolve
 from derivlab.methods.output import as_output
 
@@ -29,12 +29,35 @@ def prepare(f: Callable, x: Any, args: tuple = ()) -> tuple[Bound, Any]:
     return Bound(f, tuple(args)), x if x.ndim else float(x)
 
 
-def _boxed(f: Callable, x: Lifted, args: tuple, what: str) -> Any:
+def _enclosing(f: Any, args: tuple) -> Any:
+    """The namespace of a lifted value that f closes over, if there is one."""
+    cells = getattr(f, "__closure__", None) or ()
+    found = [c.cell_contents for c in cells if _holds(c)] + [a for a in args if type(a) is Lifted]
+    return found[0].space if found else None
+
+
+def _holds(cell: Any) -> bool:
+    try:
+        return type(cell.cell_contents) is Lifted
+    except ValueError:
+        return False
+
+
+def _inside(f: Callable, x: Any, args: tuple) -> Any:
+    """x as a value of the outer namespace, where the derivative is taken inside another one; else None."""
+    if type(x) is Lifted:
+        return x
+    outer = _enclosing(f, args)
+    if outer is None or outer.name == "autograd":
+        return None
+    x = np.asarray(x, dtype=float)
+    return Lifted(outer, outer.constant(x if x.ndim else float(x)))
+
+
+def _boxed(f: Callable, x: Lifted, args: tuple) -> Any:
     """A derivative taken inside a function that is itself being differentiated: by the outer namespace's own means."""
     if x.space.name == "autograd":
         from derivlab.lift.autograd_space import Trace
-        from derivlab.lift import run
-
         found = Trace(lambda box: run(Bound(f, args), box, x.space), x.value)
         value = found.pull(np.ones(())[()]) if found.depends else np.zeros(x.shape)
         return Lifted(x.space, value)
@@ -46,7 +69,6 @@ def _boxed(f: Callable, x: Lifted, args: tuple, what: str) -> Any:
 def _symbolic(f: Callable, x: Lifted, args: tuple) -> Any:
     import sympy
 
-    from derivlab.lift import run
     from derivlab.lift.sympy_space import Term
 
     terms = np.asarray(x.value, dtype=object)
@@ -62,7 +84,6 @@ def _symbolic(f: Callable, x: Lifted, args: tuple) -> Any:
 
 
 def _difference(f: Callable, x: Lifted, args: tuple) -> Any:
-    from derivlab.lift import run
     from derivlab.lift.mpmath_space import context
 
     # Inner step 1e-20: error 1e-40, far below what an outer step of 1e-40 at 100 digits can see at second order.
@@ -80,7 +101,9 @@ def _difference(f: Callable, x: Lifted, args: tuple) -> Any:
     return Lifted(x.space, out if out.ndim else out[()])
 
 
-def _unwrap(value: np.ndarray) -> Any:
+def _unwrap(value: Any) -> Any:
+    if hasattr(value, "_value"):
+        return Lifted(space("autograd"), value)
     return value if np.ndim(value) else float(value)
 
 
@@ -97,8 +120,8 @@ def jacobian(f: Callable, x: Any, method: Any = "reverse", args: tuple = ()) -> 
 
 def gradient(f: Callable, x: Any, method: Any = "reverse", args: tuple = ()) -> Any:
     """The gradient of a scalar function at x, shape of x; errors: `DerivativeError`."""
-    if type(x) is Lifted:
-        return _boxed(f, x, args, "gradient")
+    if (inside := _inside(f, x, args)) is not None:
+        return _boxed(f, inside, args)
     value = jacobian(f, x, method, args)
     _scalar(value, np.asarray(x))
     return value
@@ -106,8 +129,8 @@ def gradient(f: Callable, x: Any, method: Any = "reverse", args: tuple = ()) -> 
 
 def derivative(f: Callable, x: Any, method: Any = "reverse", args: tuple = ()) -> Any:
     """The derivative of a function of one number at x; at an array of points, of an elementwise function at each."""
-    if type(x) is Lifted:
-        return _boxed(f, x, args, "derivative")
+    if (inside := _inside(f, x, args)) is not None:
+        return _boxed(f, inside, args)
     g, x = prepare(f, x, args)
     if not np.ndim(x):
         return _unwrap(resolve(method).jacobian(g, x).value)

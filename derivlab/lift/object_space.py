@@ -36,6 +36,10 @@ class ObjectSpace(Space):
     def array(self, nested: Any) -> Any:
         return np.stack([np.asarray(self.array(n), dtype=object) for n in nested]) if isinstance(nested, (list, tuple)) else nested
 
+    def constant(self, value: Any) -> Any:
+        """A plain value as one of this library's."""
+        return value
+
     def concrete(self, value: Any) -> Any:
         return value
 

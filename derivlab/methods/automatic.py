@@ -36,7 +36,8 @@ class _Automatic:
     def _verified(self, f: Callable, x: Any, value: np.ndarray, where: Any, found: Any) -> tuple[str, ...]:
         if not np.all(np.isfinite(value)):
             raise DerivativeError("the automatic derivative is not finite: a singular slope, or a branch that np.where masked; keep the masked branch in its domain.")
-        if not isinstance(x, (float, np.ndarray)) or self.kinks == "convention":
+        # A value that still carries an outer derivative is judged there.
+        if hasattr(found.value, "_value") or self.kinks == "convention":
             return ()
         if where.edges or not found.depends:
             return (confirm(f, x, value, where.edges),)
