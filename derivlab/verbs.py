@@ -69,14 +69,15 @@ def _boxed(f: Callable, x: Lifted, args: tuple) -> Any:
 def _symbolic(f: Callable, x: Lifted, args: tuple) -> Any:
     import sympy
 
-    from derivlab.lift.sympy_space import Term
+    from derivlab.lift.sympy_space import Term, term
 
     terms = np.asarray(x.value, dtype=object)
     fresh = np.empty(terms.shape, dtype=object)
     for place in np.ndindex(terms.shape):
         fresh[place] = Term(sympy.Dummy(real=True), float(terms[place]))
     inner = run(Bound(f, args), fresh if terms.ndim else fresh[()], x.space)
-    back = {fresh[p].expr: terms[p].expr for p in np.ndindex(terms.shape)}
+    back = {fresh[p].expr: term(terms[p]).expr for p in np.ndindex(terms.shape)}
+    inner = term(np.asarray(inner, dtype=object)[()])
     out = np.empty(terms.shape, dtype=object)
     for place in np.ndindex(terms.shape):
         out[place] = Term(sympy.diff(inner.expr, fresh[place].expr).subs(back), float("nan"))

@@ -28,6 +28,8 @@ class ObjectSpace(Space):
     scalar: dict[str, Any]
 
     def rule(self, key: str) -> Any:
+        if key in ("array", "asarray"):
+            return self.array
         scalar = self.scalar.get(key) or ARITHMETIC.get(key)
         if scalar is not None:
             return lambda *args: _elementwise(scalar, args)

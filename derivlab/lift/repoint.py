@@ -109,7 +109,7 @@ class Repointer:
     def module(self, module: types.ModuleType) -> Any:
         name = module.__name__
         top = name.split(".")[0]
-        if top in _STDLIB and name != "math" and name != "functools":
+        if (top in _STDLIB and name != "math") or name.startswith("numpy.random"):
             return module
         if id(module) not in self.memo:
             self.memo[id(module)] = _Module(self, module)
@@ -180,7 +180,9 @@ class _Globals(dict):
 
     def importer(self, name: str, globals_: Any = None, locals_: Any = None, fromlist: Any = (), level: int = 0) -> Any:
         scope = globals_.original if isinstance(globals_, _Globals) else globals_
-        return self.repoint(builtins.__import__(name, scope, locals_, fromlist, level))
+        module = builtins.__import__(name, scope, locals_, fromlist, level)
+        # Compiled code imports through here too, with a list: it needs the module itself.
+        return module if type(fromlist) is list else self.repoint(module)
 
 
 class _Module:

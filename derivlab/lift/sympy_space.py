@@ -47,7 +47,7 @@ def _apply(symbolic: Any, numeric: Any) -> Any:
     def rule(*args: Any) -> Any:
         terms = [term(a) for a in args]
         with np.errstate(all="ignore"):
-            value = float(numeric(*[t.value for t in terms]))
+            value = float(numeric(*[np.float64(t.value) for t in terms]))
         return Term(symbolic(*[t.expr for t in terms]), value)
 
     return rule

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import sys
+import types
 from importlib import import_module
 from typing import Any
 
@@ -63,3 +65,13 @@ def resolve(method: Any) -> Any:
     if method in plugins():
         return plugins()[method]
     raise DerivativeError(f"there is no method {method!r}; choose one of {', '.join([*BUILT_IN, *plugins()])}.")
+
+
+class _Methods(types.ModuleType):
+    """`derivlab.methods` is this package, and `derivlab.methods()` the list."""
+
+    def __call__(self) -> MethodList:
+        return methods()
+
+
+sys.modules[__name__].__class__ = _Methods

@@ -26,6 +26,13 @@ def trace(f: Callable, x: Any, tangent: Any = None) -> tuple[Any, Any]:
     return found, where
 
 
+def pull(found: Any, seed: Any) -> Any:
+    try:
+        return found.pull(seed)
+    except ZeroDivisionError as error:
+        raise DerivativeError("the slope is infinite here (a root or a division at zero); move x away from the edge of the domain.") from error
+
+
 @dataclass(frozen=True)
 class _Automatic:
     """`kinks="refuse"` raises where a branch sits on its edge and the sides disagree; `"convention"` lets it pass."""
@@ -63,7 +70,7 @@ class Reverse(_Automatic):
                 seed = np.zeros(int(np.prod(shape)))
                 seed[i] = 1.0
                 with np.errstate(all="ignore"):
-                    rows.append(found.pull(seed.reshape(shape) if shape else 1.0))
+                    rows.append(pull(found, seed.reshape(shape) if shape else np.float64(1.0)))
         return _finish(self, f, x, rows, shape, found, where)
 
     def vjp(self, f: Callable, x: Any, u: Any) -> Estimate:
@@ -85,6 +92,8 @@ class Forward(_Automatic):
             for row in flat:
                 found, where = trace(f, x, row.reshape(np.shape(x)) if np.shape(x) else 1.0)
                 columns.append(np.asarray(found.tangent()) if found.depends else np.zeros(np.shape(found.value)))
+        except ZeroDivisionError as error:
+            raise DerivativeError("the slope is infinite here (a root or a division at zero); move x away from the edge of the domain.") from error
         except NotImplementedError:
             # autograd knows no forward rule for an operation: the transpose of reverse is the same matrix.
             estimate = Reverse(self.kinks).jacobian(f, x)

@@ -22,3 +22,9 @@ def as_output(value: Any) -> np.ndarray:
     if array.dtype.kind not in "fiub":
         raise DerivativeError(f"f returns {type(value).__name__}, which is no real number or array; return one.")
     return array.astype(float)
+
+
+def resolution(value: Any) -> float:
+    """The rounding unit of what f returns: coarser than float64's where it returns float32 or float16."""
+    kind = getattr(value, "dtype", None)
+    return float(np.finfo(kind if kind in (np.float32, np.float16) else np.float64).eps)

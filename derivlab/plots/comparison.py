@@ -29,16 +29,13 @@ class ComparisonDisplay:
             mine = [r for r in rows if r.family == family]
             if mine:
                 ax.scatter([r.cost for r in mine], [r.digits for r in mine], c=colour, marker=marker, s=60, label=family, zorder=3)
-        below: list[tuple[float, float]] = []
-        for row in sorted(rows, key=lambda r: r.cost):
-            # Labels of neighbours are staggered downwards.
-            level = sum(1 for c, d in below if abs(d - row.digits) < 1.2 and row.cost / c < 12)
-            below.append((row.cost, row.digits))
-            ax.annotate(row.method, (row.cost, row.digits), textcoords="offset points", xytext=(0, -16 - 12 * level), ha="center", fontsize=8)
+        for row in rows:
+            ax.annotate(row.method, (row.cost, row.digits), textcoords="offset points", xytext=(3, -8), rotation=-35,
+                        ha="left", va="top", rotation_mode="anchor", fontsize=8)  # fmt: skip
         ax.set(xscale="log", xlabel="cost (evaluations of f that take as long)", ylabel="correct digits", ylim=(-1, 17.5),
                title=f"Derivatives of {self.comparison.name}")  # fmt: skip
-        ax.margins(x=0.15)
+        ax.margins(x=0.2)
         ax.grid(alpha=0.3)
-        ax.legend(loc="lower right", fontsize=8)
+        ax.legend(loc="lower left", fontsize=8)
         self.ax_, self.figure_ = ax, ax.figure
         return self

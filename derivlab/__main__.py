@@ -1,0 +1,7 @@
+"""`python -m derivlab`."""
+
+import sys
+
+from derivlab.cli import main
+
+sys.exit(main())

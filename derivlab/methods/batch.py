@@ -1,0 +1,193 @@
+"""Evaluating f at many points: in one call where f is shown to take a batch, else one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from derivlab.errors import DerivativeError
+from derivlab.methods.output import as_output, resolution
+
+WORTHWHILE = 32  # points; below, a check costs as much as it saves
+BLOCK = 2**17  # numbers in one block: 1 MB
+AGREE = 1e-13  # of the largest entry: other orders of summation are allowed, another function is not
+FAILURES = (ArithmeticError, ValueError)  # of f outside its domain; LinAlgError is a ValueError
+GOLDEN = (0.6180339887498949, 0.4142135623730951)
+
+
+class Points:
+    """f around x, counting evaluations; `base` is f(x) flattened, `out` its shape, `eps` its rounding unit."""
+
+    def __init__(self, f: Callable, x: Any):
+        self.f, self.shape, self.count = f, np.shape(x), 1
+        self.x = np.array(x, dtype=float).ravel()
+        self.failure: Exception | None = None
+        self.layout: Callable | None = None
+        self._tried = False
+        with np.errstate(all="ignore"):
+            value = f(self.x.reshape(self.shape).copy() if self.shape else float(self.x[0]))
+        array = as_output(value)
+        self.eps, self.out, self.base = resolution(value), array.shape, array.ravel()
+        if not np.all(np.isfinite(array)):
+            raise DerivativeError("f(x) is not finite; x lies outside the domain of f.")
+
+    def notes(self) -> tuple[str, ...]:
+        return () if self.eps < 1e-15 else (f"f returns single precision (rounding unit {self.eps:.0e})",)
+
+    def shifted(self, index: np.ndarray, value: np.ndarray, forgive: bool = False) -> np.ndarray:
+        """Values (B, m) at B points that equal x but for one coordinate each; `forgive` makes failures NaN."""
+        with np.errstate(all="ignore"):
+            if index.size >= WORTHWHILE and self._batches():
+                found = self._in_blocks(index, value)
+                if found is not None:
+                    return found
+            return self._one_by_one(index.tolist(), value.tolist(), forgive)
+
+    def at(self, points: np.ndarray, forgive: bool = False) -> np.ndarray:
+        """Values (B, m) at the rows of `points`."""
+        with np.errstate(all="ignore"):
+            if len(points) >= WORTHWHILE and self._batches():
+                found = self._blocks(points)
+                if found is not None:
+                    return found
+            return np.array([self._single(p, forgive) for p in points]).reshape(len(points), self.base.size)
+
+    def _single(self, flat: np.ndarray, forgive: bool = False) -> np.ndarray:
+        self.count += 1
+        try:
+            found = as_output(self.f(flat.reshape(self.shape).copy() if self.shape else float(flat[0])))
+        except FAILURES as error:
+            if not forgive:
+                raise
+            self.failure = error
+            return np.full(self.base.size, np.nan)
+        if found.shape != self.out:
+            raise DerivativeError(f"f returns shape {self.out} at x and {found.shape} beside it; keep it the same.")
+        return found.ravel()
+
+    def _one_by_one(self, index: list, value: list, forgive: bool) -> np.ndarray:
+        f, x, shape, out = self.f, self.x, self.shape, self.out
+        result = np.empty((len(index), *out))
+        flat = len(shape) == 1
+        for k, (i, v) in enumerate(zip(index, value, strict=True)):
+            if shape:
+                point = x.copy()
+                point[i] = v
+                v = point if flat else point.reshape(shape)
+            try:
+                found = f(v)
+                if not (type(found) is float or type(found) is np.float64) or out:
+                    found = as_output(found)
+                    if found.shape != out:
+                        raise TypeError(found.shape)
+                result[k] = found
+            except FAILURES as error:
+                if not forgive:
+                    raise
+                self.failure = error
+                result[k] = np.nan
+            except TypeError as error:
+                if not error.args or not isinstance(error.args[0], tuple):
+                    raise
+                raise DerivativeError(f"f returns shape {out} at x and {error.args[0]} beside it; keep it the same.") from None
+        self.count += len(index)
+        return result.reshape(len(index), self.base.size)
+
+    def _in_blocks(self, index: np.ndarray, value: np.ndarray) -> np.ndarray | None:
+        rows = max(BLOCK // max(self.x.size, self.base.size), 8)
+        result = np.empty((index.size, self.base.size))
+        for start in range(0, index.size, rows):
+            part = slice(start, start + rows)
+            points = np.repeat(self.x[None], index[part].size, axis=0)
+            points[np.arange(len(points)), index[part]] = value[part]
+            found = self._block(points)
+            if found is None:
+                return None
+            result[part] = found
+        return result
+
+    def _blocks(self, points: np.ndarray) -> np.ndarray | None:
+        rows = max(BLOCK // max(self.x.size, self.base.size), 8)
+        parts = [self._block(points[k : k + rows]) for k in range(0, len(points), rows)]
+        return None if any(p is None for p in parts) else np.concatenate(parts)
+
+    def _block(self, points: np.ndarray) -> np.ndarray | None:
+        """One call for all rows; x rides along, and one row is evaluated alone: both must come out the same."""
+        assert self.layout is not None
+        found = self._call(self.layout, np.concatenate([self.x[None], points]))
+        self.count += len(points) + 1
+        middle = len(points) // 2
+        try:
+            if found is not None and same(found[0], self.base) and same(found[middle + 1], self._single(points[middle])):
+                return found[1:]
+        except FAILURES:
+            pass
+        self.layout = None
+        return None
+
+    def _call(self, layout: Callable, points: np.ndarray) -> np.ndarray | None:
+        """f at all rows of `points` in one call, or None where it fails or returns another shape."""
+        try:
+            return layout(self, points)
+        except Exception:
+            return None
+
+    def _batches(self) -> bool:
+        """Whether f takes batches, shown at x and two points far from it and from each other."""
+        if self._tried:
+            return self.layout is not None
+        self._tried = True
+        for reach in (0.5, 1e-3):
+            points = self._probes(reach)
+            for layout in (columns, rows):
+                found = self._call(layout, points)
+                self.count += len(points)
+                if found is None or not np.all(np.isfinite(found)):
+                    continue
+                if self._shown(points, found):
+                    self.layout = layout
+                    return True
+            if found is None:
+                return False
+        return False
+
+    def _probes(self, reach: float) -> np.ndarray:
+        """x between scattered points, as many as make no dimension of x or f(x)."""
+        extra = next(k for k in range(3, 9) if k not in (*self.shape, *self.out))
+        spread = (np.arange(1.0, self.x.size + 1)[None] * GOLDEN[0] + np.arange(extra)[:, None] * GOLDEN[1]) % 1.0
+        points = self.x + reach * (spread - 0.5) * np.where(self.x == 0, 1.0, np.abs(self.x))
+        points[1] = self.x
+        return points
+
+    def _shown(self, points: np.ndarray, found: np.ndarray) -> bool:
+        try:
+            alone = [self._single(points[k]) for k in (0, 2)]
+        except FAILURES:
+            return False
+        differ = not (same(alone[0], self.base) or same(alone[0], alone[1]))
+        return differ and same(found[1], self.base) and same(found[0], alone[0]) and same(found[2], alone[1])
+
+
+def same(a: np.ndarray, b: np.ndarray) -> bool:
+    """Equal up to the order of summation."""
+    if not np.all(np.isfinite(b)):
+        return bool(np.array_equal(a, b, equal_nan=True))
+    return bool(np.all(np.abs(a - b) <= AGREE * np.max(np.abs(b), initial=0.0)))
+
+
+def columns(points: Points, rows: np.ndarray) -> np.ndarray | None:
+    """The batch as the last axis: x of shape (n,) becomes (n, B)."""
+    found = np.asarray(points.f(np.ascontiguousarray(rows.T).reshape(*points.shape, len(rows))))
+    if found.shape != (*points.out, len(rows)) or found.dtype.kind not in "fc":
+        return None
+    return found.reshape(-1, len(rows)).T
+
+
+def rows(points: Points, rows: np.ndarray) -> np.ndarray | None:
+    """The batch as the first axis: x of shape (n,) becomes (B, n)."""
+    found = np.asarray(points.f(rows.reshape(len(rows), *points.shape).copy()))
+    if found.shape != (len(rows), *points.out) or found.dtype.kind not in "fc":
+        return None
+    return found.reshape(len(rows), -1)

@@ -1,0 +1,163 @@
+"""Extrapolation of difference quotients over a ladder of halving steps, with an error estimate (Ridders 1982)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+LEVELS = 5
+SETTLED = 1e-9
+HALVES = 0.5 ** np.arange(LEVELS)
+
+
+def power_of_two(size: np.ndarray) -> np.ndarray:
+    """The power of two at or below: x ± h is then exact for most h."""
+    return np.exp2(np.floor(np.log2(size)))
+
+
+def neville(h: np.ndarray, samples: np.ndarray, base: np.ndarray, noise: np.ndarray, growth: float) -> tuple:
+    """Best value, its error estimate and its rounding error, each (n, m), over all entries of the tableau.
+
+    `samples` is (2, J, n, m): slopes D(h) and means E(h) = (f(x+h) + f(x-h))/2 for J steps h (J, n), descending.
+    Both are series in h² (growth 4): column k removes the term h^2k. E must tend to f(x), which is known: a kink or a
+    feature narrower than h does not pass. Where growth is 2 the slopes are one-sided and E is f(x) itself.
+    """
+    value, error, best_noise = (np.full(samples.shape[2:], v) for v in (np.nan, np.inf, np.inf))
+    old = samples
+    for k in range(1, samples.shape[1]):
+        new = old[:, 1:] + (old[:, 1:] - old[:, :-1]) / (growth**k - 1.0)
+        rounding = noise[k:]
+        gap = np.maximum(np.abs(new[0] - old[0, 1:]), np.abs(new[0] - old[0, :-1]))
+        wrong = gap + np.abs(new[1] - base) / h[k:, :, None] + rounding
+        wrong[np.isnan(wrong)] = np.inf
+        pick = np.argmin(wrong, axis=0)[None]
+        least = np.take_along_axis(wrong, pick, 0)[0]
+        better = least < error
+        if better.any():
+            value = np.where(better, np.take_along_axis(new[0], pick, 0)[0], value)
+            best_noise = np.where(better, np.take_along_axis(rounding, pick, 0)[0], best_noise)
+            error = np.where(better, least, error)
+        old = new
+    return value, error, best_noise
+
+
+class Ladder:
+    """Slopes of f in n coordinates; `shift(index, value)` gives f, shape (B, m), with coordinate `index` at `value`."""
+
+    def __init__(self, shift: Callable, centre: np.ndarray, start: np.ndarray, base: np.ndarray, eps: float):
+        self.shift, self.centre, self.start, self.base, self.eps = shift, centre, start, base, eps
+        shape = (centre.size, base.size)
+        self.value, self.error, self.noise = (np.full(shape, v) for v in (np.nan, np.inf, np.inf))
+        self.one_sided: list[int] = []
+
+    def sample(self, which: np.ndarray, h: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Slopes and means (2, J, k, m) at steps h (J, k), and the rounding error of the slopes (J, k, m)."""
+        x = self.centre[which]
+        up, down = x + h, x - h
+        points = np.concatenate([up.ravel(), down.ravel()])
+        f = self.shift(np.tile(which, 2 * len(h)), points).reshape(2, *h.shape, -1)
+        width = (up - down)[:, :, None]
+        samples = np.stack([(f[0] - f[1]) / width, 0.5 * (f[0] + f[1])])
+        bad = ~np.isfinite(samples).all(axis=0)
+        if bad.any():
+            samples[:, bad] = np.nan
+        size = np.maximum(np.abs(f).max(axis=0), np.abs(self.base))
+        return samples, (4 * self.eps * size + self.eps * np.abs(x)[:, None] * np.abs(samples[0])) / width
+
+    def take(self, which: np.ndarray, h: np.ndarray, samples: np.ndarray, noise: np.ndarray) -> np.ndarray:
+        """Keep what is better than before; returns where the error at least halved."""
+        value, error, rounding = neville(h, samples, self.base, noise, 4.0)
+        old = self.error[which]
+        better = error < old
+        self.value[which] = np.where(better, value, self.value[which])
+        self.noise[which] = np.where(better, rounding, self.noise[which])
+        self.error[which] = np.where(better, error, old)
+        return error <= 0.5 * old
+
+    def verdict(self) -> tuple[np.ndarray, np.ndarray]:
+        """Entries that want larger steps (rounding dominates) and those that want smaller ones."""
+        size = np.abs(self.value)
+        noisy = self.error <= 8 * self.noise
+        column = np.nanmax(size, axis=1, keepdims=True, initial=0.0)
+        done = (self.error <= SETTLED * size) | (noisy & (self.error <= SETTLED * 10 * column))
+        open_ = ~done
+        return open_ & noisy & np.isfinite(self.error), open_ & ~(noisy & np.isfinite(self.error))
+
+    def run(self) -> None:
+        """Five halvings for every coordinate; where that does not settle, on to smaller or to larger steps."""
+        everything = np.arange(self.centre.size)
+        h = self.start * HALVES[:, None]
+        first = (h, *self.sample(everything, h))
+        self.take(everything, *first)
+        up, down = self.verdict()
+        if down.any():
+            self._walk(down, first, 1.0 / 32.0, np.where(self.centre == 0, 13, 9))
+        if up.any():
+            self._walk(up & self.verdict()[0], first, 32.0, np.full(self.centre.size, 9))
+        lost = np.flatnonzero(~np.isfinite(self.error).all(axis=1))
+        if lost.size:
+            self._from_one_side(lost)
+
+    def _walk(self, wanted: np.ndarray, first: tuple, factor: float, most: np.ndarray) -> None:
+        """Whole ladders above or below the first, as long as they help or nothing is known yet."""
+        which = np.flatnonzero(wanted.any(axis=1))
+        h, samples, noise = (first[0][:, which], first[1][:, :, which], first[2][:, which])
+        for turn in range(1, int(most.max()) + 1):
+            keep = np.flatnonzero(turn <= most[which])
+            which, h, samples, noise = which[keep], h[:, keep], samples[:, :, keep], noise[:, keep]
+            if not which.size:
+                return
+            new_h = h * factor
+            fresh, fresh_noise = self.sample(which, new_h)
+            pair = [(h, samples, noise), (new_h, fresh, fresh_noise)][:: 1 if factor < 1 else -1]
+            better = self.take(
+                which,
+                np.concatenate([pair[0][0], pair[1][0]]),
+                np.concatenate([pair[0][1], pair[1][1]], axis=1),
+                np.concatenate([pair[0][2], pair[1][2]]),
+            )
+            larger, smaller = (side[which] for side in self.verdict())
+            hopeless = ~(self.error[which] <= 0.05 * np.abs(self.value[which]))
+            go = (smaller & (better | hopeless)) if factor < 1 else (larger & better)
+            keep = np.flatnonzero((go & wanted[which]).any(axis=1))
+            which, h, samples, noise = which[keep], new_h[:, keep], fresh[:, :, keep], fresh_noise[:, keep]
+            if not which.size:
+                return
+
+    def _from_one_side(self, which: np.ndarray) -> None:
+        """At an edge of the domain: slopes (f(x ± h) - f(x)) / ±h, a series in all powers of h."""
+        for start in (1.0, 2.0**-12, 2.0**-24):
+            h = self.start[which] * start * 0.5 ** np.arange(8)[:, None]
+            for side in (1.0, -1.0):
+                points = self.centre[which] + side * h
+                f = self.shift(np.tile(which, len(h)), points.ravel()).reshape(*h.shape, -1)
+                width = np.abs(points - self.centre[which])[:, :, None]
+                slopes = side * (f - self.base) / width
+                slopes[~np.isfinite(slopes)] = np.nan
+                samples = np.stack([slopes, np.broadcast_to(self.base, slopes.shape)])
+                noise = 8 * self.eps * np.maximum(np.abs(f), np.abs(self.base)) / width
+                value, error, rounding = neville(h, samples, self.base, noise, 2.0)
+                better = error < self.error[which]
+                for target, found in ((self.value, value), (self.noise, rounding), (self.error, error)):
+                    target[which] = np.where(better, found, target[which])
+            if np.all(self.error[which] <= 1e-6 * np.abs(self.value[which])):
+                break
+        self.one_sided = which.tolist()
+
+
+def along(points: Any, v: np.ndarray) -> Ladder:
+    """The ladder of t → f(x + t v) at t = 0, run: one slope of m entries."""
+    moved = v != 0
+    reach = np.min(np.where(points.x == 0, 1.0, np.abs(points.x))[moved] / np.abs(v[moved]), initial=np.inf)
+    reach = reach if np.isfinite(reach) else 1.0
+    ladder = Ladder(
+        lambda index, t: points.at(points.x + t[:, None] * v, forgive=True),
+        np.zeros(1),
+        power_of_two(np.array([reach / 8])),
+        points.base,
+        points.eps,
+    )
+    ladder.run()
+    return ladder
