@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import importlib
+import io
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import derivlab as dl
 
@@ -27,24 +28,27 @@ def load(target: str) -> Callable:
     module = _execute(Path(place)) if place.endswith(".py") else _import(place)
     function = getattr(module, name, None)
     if not callable(function):
-        found = [n for n, v in vars(module).items() if callable(v) and not n.startswith("_")]
-        choice = f"; it has {', '.join(found[:8])}" if found else ""
-        raise dl.DerivativeError(f"{place} has no function {name!r}{choice}.")
+        there = sorted(n for n, value in vars(module).items() if callable(value) and not n.startswith("_"))
+        raise dl.DerivativeError(
+            f"{place} has no function {name!r}; there are: {', '.join(there) or 'none'}."
+        )
     return function
 
 
 def _execute(path: Path) -> ModuleType:
-    """The module in a file, with the file's folder to import from, as `python FILE.py` has it."""
+    """The module in a file, whose own folder comes first on the path, as in `python FILE.py`."""
     if not path.is_file():
-        raise dl.DerivativeError(f"there is no file {path}; write the path to a Python file.")
-    spec = spec_from_file_location(path.stem, path)
-    assert spec is not None and spec.loader is not None
-    module = module_from_spec(spec)
+        raise dl.DerivativeError(f"there is no file {path}; write FILE.py:function with a path that exists.")
+    spec = spec_from_file_location(f"derivlab_cli_{path.stem}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = sys.modules[spec.name] = module_from_spec(spec)
     sys.path.insert(0, str(path.resolve().parent))
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
-        raise dl.DerivativeError(f"{path} fails when run ({type(error).__name__}: {error}).") from error
+    except (Exception, SystemExit) as error:
+        what = f"{type(error).__name__}: {error}"
+        raise dl.DerivativeError(f"{path} does not run ({what}); run it by itself and mend that.") from error
     return module
 
 
@@ -52,44 +56,80 @@ def _import(name: str) -> ModuleType:
     try:
         return importlib.import_module(name)
     except ImportError as error:
-        raise dl.DerivativeError(f"there is no module {name} ({error}); write FILE.py:function.") from error
+        raise dl.DerivativeError(f"{name} cannot be imported ({error}); write FILE.py:function.") from error
 
 
 def point(text: str) -> float | list[float]:
-    """`1.2` as a number; `1,2` and `1,` as lists; errors: `DerivativeError`."""
+    """`1.2` as a number, `1,2` and `1,` as lists; errors: `DerivativeError`."""
     try:
         numbers = [float(part) for part in text.removesuffix(",").split(",")]
     except ValueError as error:
-        raise dl.DerivativeError(f"--at {text} is no list of numbers; write --at 1.2 or --at 1,2.") from error
+        raise dl.DerivativeError(f"--at {text} is no number or list of them; write --at 1,2.") from error
     return numbers if "," in text else numbers[0]
 
 
 def tables(notebook: Path) -> Iterator[str]:
-    """Execute a notebook in memory and give the comparison tables among its outputs, as text."""
+    """The comparison tables, as text, among the outputs of a notebook executed in memory."""
     import nbformat
     from nbclient import NotebookClient
 
-    client = NotebookClient(
-        nbformat.read(notebook, as_version=4), resources={"metadata": {"path": str(notebook.parent)}}
-    )
-    for cell in client.execute().cells:
-        for output in cell.get("outputs", []):
-            text = output.get("text") or output.get("data", {}).get("text/plain", "")
-            if TABLE.search(text):
-                yield text.rstrip()
+    where = {"metadata": {"path": str(notebook.parent)}}
+    executed = NotebookClient(nbformat.read(notebook, as_version=4), resources=where).execute()
+    for output in (output for cell in executed.cells for output in cell.get("outputs", [])):
+        text = output.get("text") or output.get("data", {}).get("text/plain", "")
+        if TABLE.search(text):
+            yield text.rstrip()
 
 
-def _lab(chosen: argparse.Namespace) -> int:
-    if find_spec("jupyterlab") is None or find_spec("nbclient") is None:
-        raise dl.DerivativeError("JupyterLab is not installed here; pip install 'derivlab[lab]' brings it.")
-    notebook = chosen.notebook or START
+def _lab(chosen: argparse.Namespace, options: list[str]) -> int:
+    if find_spec("jupyterlab") is None:
+        raise dl.DerivativeError("JupyterLab is not installed here; write: pip install 'derivlab[lab]'.")
     if not chosen.headless:
-        start = [str(notebook)] if notebook.is_file() else []
-        return subprocess.run([sys.executable, "-m", "jupyter", "lab", *start, *chosen.options]).returncode
-    if not notebook.is_file():
-        raise dl.DerivativeError(f"there is no notebook {notebook}; clone the repository to have it.")
-    found = list(tables(notebook))
-    print("\n\n".join(found))
-    if not found:
-        raise dl.DerivativeError(f"{notebook.name} ran, but showed no comparison table.")
+        start = [str(START)] if START.is_file() else []
+        return subprocess.run([sys.executable, "-m", "jupyter", "lab", *start, *options]).returncode
+    if not START.is_file():
+        raise dl.DerivativeError(f"there is no {START.name} here; the notebooks are in the repository.")
+    found = "\n\n".join(tables(START))
+    print(found or f"{START.name} ran to its end and shows no comparison table.")
+    return 0 if found else 1
+
+
+def _compare(chosen: argparse.Namespace) -> dl.Comparison:
+    methods = [name.strip() for name in chosen.methods.split(",")] if chosen.methods else None
+    return dl.compare(load(chosen.target), point(chosen.at), methods)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="derivlab", description="Every derivative of one NumPy function.")
+    parser.add_argument("--version", action="version", version=f"derivlab {dl.__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="lab | compare | methods")
+    lab = commands.add_parser("lab", help="open JupyterLab on the first notebook; its own options follow")
+    lab.add_argument("--headless", action="store_true", help="execute it instead and print its tables")
+    compare = commands.add_parser("compare", help="differentiate a function by every method, side by side")
+    compare.add_argument("target", metavar="FILE.py:function")
+    compare.add_argument("--at", required=True, metavar="X", help="the point: 1.2 is a number, 1,2 an array")
+    compare.add_argument("--methods", metavar="A,B", help="only these (default: all)")
+    commands.add_parser("methods", help="list the methods and what each is good for")
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command and give its exit code: 2, and one sentence, where the user has something to change."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # µ on a code page that has none
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if "--at" in given[:-1]:  # argparse takes the -1,2 of `--at -1,2` for an option
+        at = given.index("--at")
+        given[at : at + 2] = [f"--at={given[at + 1]}"]
+    parser = _parser()
+    chosen, options = parser.parse_known_args(given)
+    if options and chosen.command != "lab":
+        parser.error(f"unknown arguments: {' '.join(options)}")
+    try:
+        if chosen.command == "lab":
+            return _lab(chosen, options)
+        print(dl.methods() if chosen.command == "methods" else _compare(chosen))
+    except dl.DerivativeError as error:
+        print(f"derivlab: {error}", file=sys.stderr)
+        return 2
     return 0
