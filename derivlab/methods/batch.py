@@ -64,7 +64,9 @@ class Points:
             self.failure = error
             return np.full(self.base.size, np.nan)
         if found.shape != self.out:
-            raise DerivativeError(f"f returns shape {self.out} at x and {found.shape} beside it; keep it the same.")
+            raise DerivativeError(
+                f"f returns shape {self.out} at x and {found.shape} beside it; keep it the same."
+            )
         return found.ravel()
 
     def _one_by_one(self, index: list, value: list, forgive: bool) -> np.ndarray:
@@ -91,7 +93,9 @@ class Points:
             except TypeError as error:
                 if not error.args or not isinstance(error.args[0], tuple):
                     raise
-                raise DerivativeError(f"f returns shape {out} at x and {error.args[0]} beside it; keep it the same.") from None
+                raise DerivativeError(
+                    f"f returns shape {out} at x and {error.args[0]} beside it; keep it the same."
+                ) from None
         self.count += len(index)
         return result.reshape(len(index), self.base.size)
 
@@ -120,7 +124,11 @@ class Points:
         self.count += len(points) + 1
         middle = len(points) // 2
         try:
-            if found is not None and same(found[0], self.base) and same(found[middle + 1], self._single(points[middle])):
+            if (
+                found is not None
+                and same(found[0], self.base)
+                and same(found[middle + 1], self._single(points[middle]))
+            ):
                 return found[1:]
         except FAILURES:
             pass
@@ -156,7 +164,9 @@ class Points:
     def _probes(self, reach: float) -> np.ndarray:
         """x between scattered points, as many as make no dimension of x or f(x)."""
         extra = next(k for k in range(3, 9) if k not in (*self.shape, *self.out))
-        spread = (np.arange(1.0, self.x.size + 1)[None] * GOLDEN[0] + np.arange(extra)[:, None] * GOLDEN[1]) % 1.0
+        spread = (
+            np.arange(1.0, self.x.size + 1)[None] * GOLDEN[0] + np.arange(extra)[:, None] * GOLDEN[1]
+        ) % 1.0
         points = self.x + reach * (spread - 0.5) * np.where(self.x == 0, 1.0, np.abs(self.x))
         points[1] = self.x
         return points

@@ -1,4 +1,4 @@
-"""Extrapolation of difference quotients over a ladder of halving steps, with an error estimate (Ridders 1982)."""
+"""Extrapolation of difference quotients over a ladder of shrinking steps, with an error estimate (Ridders 1982)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ import numpy as np
 
 LEVELS = 5
 SETTLED = 1e-9
-HALVES = 0.5 ** np.arange(LEVELS)
+# No whole number: with halved steps, a period that one step nearly fits is nearly fitted by all the longer ones.
+RATIO = 2.2
+RUNGS = RATIO ** -np.arange(float(LEVELS))
+TURN = RATIO**LEVELS
 
 
 def power_of_two(size: np.ndarray) -> np.ndarray:
@@ -17,17 +20,17 @@ def power_of_two(size: np.ndarray) -> np.ndarray:
     return np.exp2(np.floor(np.log2(size)))
 
 
-def neville(h: np.ndarray, samples: np.ndarray, base: np.ndarray, noise: np.ndarray, growth: float) -> tuple:
+def neville(h: np.ndarray, samples: np.ndarray, base: np.ndarray, noise: np.ndarray, power: int) -> tuple:
     """Best value, its error estimate and its rounding error, each (n, m), over all entries of the tableau.
 
     `samples` is (2, J, n, m): slopes D(h) and means E(h) = (f(x+h) + f(x-h))/2 for J steps h (J, n), descending.
-    Both are series in h² (growth 4): column k removes the term h^2k. E must tend to f(x), which is known: a kink or a
-    feature narrower than h does not pass. Where growth is 2 the slopes are one-sided and E is f(x) itself.
+    Both are series in h^power, 2 for central slopes: column k removes the term h^2k. E must tend to f(x), which is
+    known: a kink or a feature narrower than h does not pass. For one-sided slopes power is 1, and E is f(x) itself.
     """
     value, error, best_noise = (np.full(samples.shape[2:], v) for v in (np.nan, np.inf, np.inf))
     old = samples
     for k in range(1, samples.shape[1]):
-        new = old[:, 1:] + (old[:, 1:] - old[:, :-1]) / (growth**k - 1.0)
+        new = old[:, 1:] + (old[:, 1:] - old[:, :-1]) / ((h[:-k] / h[k:]) ** power - 1.0)[:, :, None]
         rounding = noise[k:]
         gap = np.maximum(np.abs(new[0] - old[0, 1:]), np.abs(new[0] - old[0, :-1]))
         wrong = gap + np.abs(new[1] - base) / h[k:, :, None] + rounding
@@ -50,11 +53,13 @@ class Ladder:
         self.shift, self.centre, self.start, self.base, self.eps = shift, centre, start, base, eps
         shape = (centre.size, base.size)
         self.value, self.error, self.noise = (np.full(shape, v) for v in (np.nan, np.inf, np.inf))
+        self.scale = np.zeros(shape)
         self.one_sided: list[int] = []
 
-    def sample(self, which: np.ndarray, h: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Slopes and means (2, J, k, m) at steps h (J, k), and the rounding error of the slopes (J, k, m)."""
+    def sample(self, which: np.ndarray, h: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Steps as rounded (J, k), slopes and means (2, J, k, m), and the rounding error of the slopes (J, k, m)."""
         x = self.centre[which]
+        h = (x + h) - x
         up, down = x + h, x - h
         points = np.concatenate([up.ravel(), down.ravel()])
         f = self.shift(np.tile(which, 2 * len(h)), points).reshape(2, *h.shape, -1)
@@ -64,11 +69,11 @@ class Ladder:
         if bad.any():
             samples[:, bad] = np.nan
         size = np.maximum(np.abs(f).max(axis=0), np.abs(self.base))
-        return samples, (4 * self.eps * size + self.eps * np.abs(x)[:, None] * np.abs(samples[0])) / width
+        return h, samples, (4 * self.eps * size + self.eps * np.abs(x)[:, None] * np.abs(samples[0])) / width
 
     def take(self, which: np.ndarray, h: np.ndarray, samples: np.ndarray, noise: np.ndarray) -> np.ndarray:
         """Keep what is better than before; returns where the error at least halved."""
-        value, error, rounding = neville(h, samples, self.base, noise, 4.0)
+        value, error, rounding = neville(h, samples, self.base, noise, 2)
         old = self.error[which]
         better = error < old
         self.value[which] = np.where(better, value, self.value[which])
@@ -86,16 +91,17 @@ class Ladder:
         return open_ & noisy & np.isfinite(self.error), open_ & ~(noisy & np.isfinite(self.error))
 
     def run(self) -> None:
-        """Five halvings for every coordinate; where that does not settle, on to smaller or to larger steps."""
+        """Five steps for every coordinate; where that does not settle, on to smaller or to larger steps."""
         everything = np.arange(self.centre.size)
-        h = self.start * HALVES[:, None]
-        first = (h, *self.sample(everything, h))
+        h = self.start * RUNGS[:, None]
+        first = self.sample(everything, h)
+        self.scale = np.nanmax(np.abs(first[1][0]), axis=0, initial=0.0)
         self.take(everything, *first)
         up, down = self.verdict()
         if down.any():
-            self._walk(down, first, 1.0 / 32.0, np.where(self.centre == 0, 13, 9))
+            self._walk(down, first, 1.0 / TURN, np.where(self.centre == 0, 12, 10))
         if up.any():
-            self._walk(up & self.verdict()[0], first, 32.0, np.full(self.centre.size, 9))
+            self._walk(up & self.verdict()[0], first, TURN, np.full(self.centre.size, 8))
         lost = np.flatnonzero(~np.isfinite(self.error).all(axis=1))
         if lost.size:
             self._from_one_side(lost)
@@ -109,8 +115,7 @@ class Ladder:
             which, h, samples, noise = which[keep], h[:, keep], samples[:, :, keep], noise[:, keep]
             if not which.size:
                 return
-            new_h = h * factor
-            fresh, fresh_noise = self.sample(which, new_h)
+            new_h, fresh, fresh_noise = self.sample(which, self.start[which] * RUNGS[:, None] * factor**turn)
             pair = [(h, samples, noise), (new_h, fresh, fresh_noise)][:: 1 if factor < 1 else -1]
             better = self.take(
                 which,
@@ -121,24 +126,32 @@ class Ladder:
             larger, smaller = (side[which] for side in self.verdict())
             hopeless = ~(self.error[which] <= 0.05 * np.abs(self.value[which]))
             go = (smaller & (better | hopeless)) if factor < 1 else (larger & better)
-            keep = np.flatnonzero((go & wanted[which]).any(axis=1))
+            go &= wanted[which]
+            if turn > 1:
+                # Nothing has moved over two ladders: f does not depend on this coordinate.
+                go &= (fresh[0] != 0).any(axis=0) | (samples[0] != 0).any(axis=0)
+            keep = np.flatnonzero(go.any(axis=1))
             which, h, samples, noise = which[keep], new_h[:, keep], fresh[:, :, keep], fresh_noise[:, keep]
             if not which.size:
                 return
 
     def _from_one_side(self, which: np.ndarray) -> None:
         """At an edge of the domain: slopes (f(x ± h) - f(x)) / ±h, a series in all powers of h."""
-        for start in (1.0, 2.0**-12, 2.0**-24):
-            h = self.start[which] * start * 0.5 ** np.arange(8)[:, None]
+        for start in 2.0 ** -np.arange(0.0, 50.0, 12.0):
+            h = self.start[which] * start * 0.5 ** np.arange(8.0)[:, None]
             for side in (1.0, -1.0):
                 points = self.centre[which] + side * h
                 f = self.shift(np.tile(which, len(h)), points.ravel()).reshape(*h.shape, -1)
                 width = np.abs(points - self.centre[which])[:, :, None]
                 slopes = side * (f - self.base) / width
                 slopes[~np.isfinite(slopes)] = np.nan
+                if start == 1.0:
+                    self.scale[which] = np.fmax(
+                        self.scale[which], np.nanmax(np.abs(slopes), axis=0, initial=0.0)
+                    )
                 samples = np.stack([slopes, np.broadcast_to(self.base, slopes.shape)])
                 noise = 8 * self.eps * np.maximum(np.abs(f), np.abs(self.base)) / width
-                value, error, rounding = neville(h, samples, self.base, noise, 2.0)
+                value, error, rounding = neville(h, samples, self.base, noise, 1)
                 better = error < self.error[which]
                 for target, found in ((self.value, value), (self.noise, rounding), (self.error, error)):
                     target[which] = np.where(better, found, target[which])

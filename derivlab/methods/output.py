@@ -18,9 +18,13 @@ def as_output(value: Any) -> np.ndarray:
     except ValueError as error:
         raise DerivativeError("f returns a ragged list; return rows of one length.") from error
     if array.dtype.kind == "c":
-        raise DerivativeError("f returns complex numbers; return np.real(...), np.abs(...) or both parts as an array.")
+        raise DerivativeError(
+            "f returns complex numbers; return np.real(...), np.abs(...) or both parts as an array."
+        )
     if array.dtype.kind not in "fiub":
-        raise DerivativeError(f"f returns {type(value).__name__}, which is no real number or array; return one.")
+        raise DerivativeError(
+            f"f returns {type(value).__name__}, which is no real number or array; return one."
+        )
     return array.astype(float)
 
 

@@ -1,0 +1,150 @@
+"""The complex step, with its result checked against real differences."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from derivlab.errors import DerivativeError
+from derivlab.methods.batch import BLOCK, WORTHWHILE, Points
+from derivlab.methods.estimate import Estimate
+from derivlab.methods.ladder import along
+
+CURE = "use an automatic method, or keep np.abs, np.real, np.conj, comparisons and casts to float out of f."
+
+
+@dataclass(frozen=True)
+class ComplexStep:
+    """Im f(x + ih) / h: no subtraction, so no rounding; f must be analytic (Squire and Trapp 1998).
+
+    Errors: `DerivativeError` where f drops the imaginary part, changes its real part, or is shown not to be analytic
+    by a real difference along one direction.
+    """
+
+    step: float = 1e-200
+    name: ClassVar[str] = "complex_step"
+    family: ClassVar[str] = "numerical"
+    summary: ClassVar[str] = "exact to rounding where f is analytic and takes complex numbers"
+
+    def jacobian(self, f: Callable, x: Any) -> Estimate:
+        points = Points(f, x)
+        h = self._size()
+        value = self._columns(points, h)
+        try:
+            self._verify(points, value)
+        except DerivativeError:
+            # Im f may have underflowed: once more with a step that is tiny only beside x.
+            longer = 1e-25 * float(np.min(np.where(points.x == 0, 1.0, np.abs(points.x))))
+            value = self._columns(points, max(h, longer))
+            self._verify(points, value)
+        return Estimate(value.T.reshape(points.out + points.shape), points.count, notes=points.notes())
+
+    def jvp(self, f: Callable, x: Any, v: Any) -> Estimate:
+        """Im f(x + ihv) / h: one complex evaluation."""
+        points = Points(f, x)
+        h, v = self._size(), np.asarray(v, dtype=float).ravel()
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("error", np.exceptions.ComplexWarning)
+            value = self._imaginary(points, points.x + 1j * h * v) / h
+        _compare(points, value, v)
+        return Estimate(value.reshape(points.out), points.count, notes=points.notes())
+
+    def _size(self) -> float:
+        if not (np.ndim(self.step) == 0 and np.isfinite(self.step) and self.step > 0):
+            raise DerivativeError(f"the step {self.step} is not a positive number; give one such as 1e-200.")
+        return float(self.step)
+
+    def _columns(self, points: Points, h: float) -> np.ndarray:
+        """Slopes (n, m)."""
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("error", np.exceptions.ComplexWarning)
+            if points.x.size >= WORTHWHILE and points._batches():
+                found = self._in_blocks(points, h)
+                if found is not None:
+                    return found / h
+            rows = []
+            for i in range(points.x.size):
+                point = points.x.astype(complex)
+                point[i] += 1j * h
+                rows.append(self._imaginary(points, point))
+            return np.array(rows) / h
+
+    def _imaginary(self, points: Points, point: np.ndarray) -> np.ndarray:
+        points.count += 1
+        try:
+            value = np.asarray(points.f(point.reshape(points.shape) if points.shape else complex(point[0])))
+        except DerivativeError:
+            raise
+        except np.exceptions.ComplexWarning as error:
+            raise DerivativeError(f"f drops the imaginary part in a cast; {CURE}") from error
+        except (TypeError, ValueError, AttributeError) as error:
+            raise DerivativeError(f"f does not take complex numbers ({error}); {CURE}") from error
+        if value.shape != points.out or value.dtype.kind not in "fiubc":
+            raise DerivativeError(f"f returns something else for complex numbers; {CURE}")
+        if value.dtype.kind != "c":
+            # Honest where f does not depend on this coordinate, which the check along a direction shows.
+            return np.zeros(points.base.size)
+        _unchanged(points, value.real.ravel())
+        return value.imag.ravel()
+
+    def _in_blocks(self, points: Points, h: float) -> np.ndarray | None:
+        n, layout = points.x.size, points.layout
+        rows = max(BLOCK // (2 * max(n, points.base.size)), 8)
+        parts = []
+        for start in range(0, n, rows):
+            index = np.arange(start, min(start + rows, n))
+            block = np.repeat(points.x.astype(complex)[None], index.size, axis=0)
+            block[np.arange(index.size), index] += 1j * h
+            found = points._call(layout, block)
+            points.count += index.size
+            if found is None or found.dtype.kind != "c":
+                return None
+            middle = index.size // 2
+            alone = self._imaginary(points, block[middle].copy())
+            if not np.allclose(
+                found.imag[middle], alone, rtol=1e-12, atol=1e-13 * np.max(np.abs(alone), initial=0.0)
+            ):
+                return None
+            for row in found.real:
+                _unchanged(points, row)
+            parts.append(found.imag)
+        return np.concatenate(parts)
+
+    def _verify(self, points: Points, value: np.ndarray) -> None:
+        """One real directional difference: abs, max and comparisons are not analytic."""
+        n = points.x.size
+        signs = np.where((np.arange(n) * 0.6180339887498949) % 1.0 < 0.5, -1.0, 1.0)
+        v = (0.5 + (np.arange(1, n + 1) * 0.4142135623730951) % 0.5) * signs
+        v = v * np.where(points.x == 0, 1.0, np.abs(points.x))
+        _compare(points, v @ value, v)
+
+
+def _unchanged(points: Points, real: np.ndarray) -> None:
+    if not np.all(np.abs(real - points.base) <= 1e-9 * np.max(np.abs(points.base), initial=0.0)):
+        raise DerivativeError(f"f changes its value under an imaginary step, so it is not analytic; {CURE}")
+
+
+def _compare(points: Points, claim: np.ndarray, v: np.ndarray) -> None:
+    """Refuse a slope along v that differs by more than 1 % from real differences; extrapolation decides in doubt."""
+    unit = np.where(points.x == 0, 1.0, np.abs(points.x))
+    moved = v != 0
+    if not moved.any():
+        return
+    h = 6e-6 * float(np.min(unit[moved] / np.abs(v[moved])))
+    pair = points.at(np.stack([points.x + h * v, points.x - h * v]), forgive=True)
+    slope = (pair[0] - pair[1]) / (2 * h)
+    floor = 1e-15 * np.abs(points.base) / h
+    if np.all(np.abs(slope - claim) <= 0.01 * np.abs(slope) + floor):
+        return
+    with np.errstate(all="ignore"):
+        ladder = along(points, v)
+    slope, error = ladder.value[0], ladder.error[0]
+    wrong = ~(np.abs(slope - claim) <= 0.01 * np.abs(slope) + 4 * error + 1e-300)
+    if np.any(wrong) or np.any(error > 0.1 * np.abs(slope) + 1e3 * ladder.noise[0]):
+        raise DerivativeError(
+            f"the imaginary step disagrees with real ones, so f is not analytic at x; {CURE}"
+        )
