@@ -18,7 +18,7 @@ GOLDEN = (0.6180339887498949, 0.4142135623730951)
 
 
 class Points:
-    """f around x, counting evaluations; `base` is f(x) flattened, `out` its shape, `eps` its rounding unit."""
+    """f around x, counting calls; `base` is f(x) flattened, `out` its shape, `eps` its rounding unit."""
 
     def __init__(self, f: Callable, x: Any):
         self.f, self.shape, self.count = f, np.shape(x), 1

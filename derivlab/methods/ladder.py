@@ -95,7 +95,8 @@ class Ladder:
         everything = np.arange(self.centre.size)
         h = self.start * RUNGS[:, None]
         first = self.sample(everything, h)
-        self.scale = np.nanmax(np.abs(first[1][0]), axis=0, initial=0.0)
+        apart = np.abs(first[1][1] - self.base) / first[0][:, :, None]
+        self.scale = np.nanmax(np.fmax(np.abs(first[1][0]), apart), axis=0, initial=0.0)
         self.take(everything, *first)
         up, down = self.verdict()
         if down.any():
@@ -155,7 +156,7 @@ class Ladder:
                 better = error < self.error[which]
                 for target, found in ((self.value, value), (self.noise, rounding), (self.error, error)):
                     target[which] = np.where(better, found, target[which])
-            if np.all(self.error[which] <= 1e-6 * np.abs(self.value[which])):
+            if np.all(self.error[which] <= 1e-8 * np.abs(self.value[which])):
                 break
         self.one_sided = which.tolist()
 
