@@ -29,9 +29,8 @@ def load(target: str) -> Callable:
     function = getattr(module, name, None)
     if not callable(function):
         there = sorted(n for n, value in vars(module).items() if callable(value) and not n.startswith("_"))
-        raise dl.DerivativeError(
-            f"{place} has no function {name!r}; there are: {', '.join(there) or 'none'}."
-        )
+        near = difflib.get_close_matches(name, there, cutoff=0.5) or there[:8] or ["none"]
+        raise dl.DerivativeError(f"{place} has no function {name!r}; there is {', '.join(near)}.")
     return function
 
 

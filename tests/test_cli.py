@@ -1,0 +1,177 @@
+"""The `derivlab` command: what it prints, and one sentence with exit code 2 where the user has to act."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import nbformat
+import numpy as np
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+import derivlab as dl
+from derivlab import cli
+
+MODEL = """
+from __future__ import annotations
+from dataclasses import dataclass
+import numpy as np
+from besides import scale
+
+@dataclass
+class Model:
+    weight: float = 3.0
+
+def f(x):
+    return scale * np.sin(x[0]) * x[1]**2 * Model().weight
+
+def slope_of_sine(x):
+    return np.sin(x)
+
+COUNT = 3
+"""
+
+
+@pytest.fixture
+def model(tmp_path):
+    """A user's file that imports another one beside it; its path has a colon, as on Windows."""
+    folder = tmp_path / "C:" if sys.platform != "win32" else tmp_path
+    folder.mkdir(exist_ok=True)
+    (folder / "besides.py").write_text("scale = 2.0\n", encoding="utf-8")
+    (folder / "model.py").write_text(MODEL, encoding="utf-8")
+    return folder / "model.py"
+
+
+@pytest.fixture
+def notebook(tmp_path, monkeypatch):
+    """A notebook to start from, with two tables, and prose between them."""
+    cells = [
+        new_code_cell("import numpy as np\nimport derivlab as dl\nfrom beside import f"),
+        new_markdown_cell("method  in prose is no table"),
+        new_code_cell("dl.compare(f, 1.2, ['reverse', 'complex_step'])"),
+        new_code_cell("1 + 1"),
+        new_code_cell("print(dl.compare(np.cos, 1.2, ['forward']))"),
+    ]
+    path = tmp_path / "00_start_here.ipynb"
+    nbformat.write(new_notebook(cells=cells), path)
+    (tmp_path / "beside.py").write_text("import numpy as np\ndef f(x): return np.sin(x)\n", encoding="utf-8")
+    monkeypatch.setattr(cli, "START", path)
+    return path
+
+
+def test_compare_prints_the_comparison(model, capsys):
+    assert cli.main(["compare", f"{model}:f", "--at", "1,2", "--methods", "reverse, richardson"]) == 0
+    head, columns, *rows = capsys.readouterr().out.splitlines()
+    assert head.startswith("f at x = [1., 2.]")
+    assert columns.split()[:3] == ["method", "value", "digits"]
+    assert [row.split()[0] for row in rows] == ["reverse", "richardson"]
+    found = [float(number) for number in re.findall(r"-?\d+\.\d{6,}", rows[0])]
+    np.testing.assert_allclose(found, [24 * np.cos(1), 24 * np.sin(1)], rtol=1e-8)
+
+
+def test_compare_takes_every_method_unless_told(model, capsys):
+    assert cli.main(["compare", f"{model}:f", "--at", "1,2"]) == 0
+    out = capsys.readouterr().out
+    assert all(f"\n{method.name} " in out for method in dl.methods())
+
+
+@pytest.mark.parametrize(
+    ("text", "x"),
+    [("1.2", 1.2), ("-1e-3", -1e-3), ("1,2", [1.0, 2.0]), ("1,", [1.0]), ("-1, 2.5", [-1.0, 2.5])],
+)
+def test_at_is_a_number_or_a_list(text, x, monkeypatch, capsys):
+    monkeypatch.setattr(dl, "compare", lambda f, at, methods: f"{f.__name__} {at} {methods}")
+    for given in (["--at", text], [f"--at={text}"]):
+        assert cli.main(["compare", "math:sin", *given]) == 0
+        assert capsys.readouterr().out == f"sin {x} None\n"
+
+
+def test_methods_lists_them(capsys):
+    assert cli.main(["methods"]) == 0
+    assert capsys.readouterr().out == f"{dl.methods()}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["compare", "nowhere.py:f", "--at", "1"], "there is no file nowhere.py; write FILE.py:function"),
+        (["compare", "{model}:g", "--at", "1"], r"model.py has no function 'g'; there is .*\bf\b"),
+        (["compare", "{model}:slope", "--at", "1"], "no function 'slope'; there is slope_of_sine"),
+        (["compare", "{model}:COUNT", "--at", "1"], "no function 'COUNT'"),
+        (["compare", "{model}", "--at", "1"], "names no function|cannot be imported"),
+        (["compare", "numpy", "--at", "1"], "'numpy' names no function; write FILE.py:function"),
+        (["compare", "no_such_module:f", "--at", "1"], "no_such_module cannot be imported"),
+        (["compare", "{broken}:f", "--at", "1"], r"broken.py does not run \(ZeroDivisionError: .*mend that"),
+        (
+            ["compare", "{model}:f", "--at", "1,two"],
+            "--at 1,two is no number or list of them; write --at 1,2",
+        ),
+        (["compare", "{model}:f", "--at", ""], "is no number"),
+        (["compare", "{model}:f", "--at", "nan,1"], "NaN"),
+        (["compare", "{model}:f", "--at", "1,2", "--methods", "revers"], "no method 'revers'; choose one of"),
+        (["compare", "{model}:f", "--at", "1"], "f fails at x by itself"),
+    ],
+)
+def test_a_mistake_is_one_sentence(arguments, says, model, tmp_path, capsys):
+    broken = tmp_path / "broken.py"
+    broken.write_text("1 / 0\n", encoding="utf-8")
+    assert cli.main([a.format(model=model, broken=broken) for a in arguments]) == 2
+    out, error = capsys.readouterr()
+    assert out == ""
+    assert re.fullmatch(rf"derivlab: .*({says}).*\n", error), error
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["compare", "math:sin"], ["methods", "now"], ["compare", "math:sin", "--at"], ["open"]]
+)
+def test_a_wrong_command_line_gets_the_usage(arguments, capsys):
+    with pytest.raises(SystemExit) as stop:
+        cli.main(arguments)
+    assert stop.value.code == 2
+    assert "usage: derivlab" in capsys.readouterr().err
+
+
+def test_lab_opens_jupyterlab_on_the_first_notebook(notebook, monkeypatch):
+    ran = []
+    monkeypatch.setattr(subprocess, "run", lambda words: ran.append(words) or SimpleNamespace(returncode=3))
+    assert cli.main(["lab", "--port=9999"]) == 3
+    notebook.unlink()
+    assert cli.main(["lab"]) == 3
+    jupyter = [sys.executable, "-m", "jupyter", "lab"]
+    assert ran == [[*jupyter, str(notebook), "--port=9999"], jupyter]
+
+
+def test_lab_headless_executes_it_and_prints_its_tables(notebook, capsys):
+    before = notebook.read_bytes()
+    assert cli.main(["lab", "--headless"]) == 0
+    out = capsys.readouterr().out
+    first, second = out.strip().split("\n\n")
+    assert first.startswith("f at x = 1.2\nmethod ")
+    assert "\nreverse " in first
+    assert "\ncomplex_step " in first
+    assert second.startswith("cos at x = 1.2\nmethod ")
+    assert "in prose" not in out
+    assert notebook.read_bytes() == before
+
+
+def test_lab_headless_says_what_is_missing(notebook, monkeypatch, capsys):
+    monkeypatch.setattr(cli, "tables", lambda _: iter(()))
+    assert cli.main(["lab", "--headless"]) == 1
+    assert "shows no comparison table" in capsys.readouterr().out
+    notebook.unlink()
+    assert cli.main(["lab", "--headless"]) == 2
+    assert "there is no 00_start_here.ipynb here" in capsys.readouterr().err
+    monkeypatch.setattr(cli, "find_spec", lambda name: None)
+    assert cli.main(["lab"]) == 2
+    assert "pip install 'derivlab[lab]'" in capsys.readouterr().err
+
+
+def test_both_ways_to_call_it():
+    root = Path(__file__).resolve().parent.parent
+    code = "import sys; from derivlab.cli import main; sys.exit(main())"
+    for start in (["-m", "derivlab"], ["-c", code]):
+        command = [sys.executable, *start, "--version"]
+        done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
+        assert done.stdout == f"derivlab {dl.__version__}\n"
