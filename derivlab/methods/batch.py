@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -100,35 +100,40 @@ class Points:
         return result.reshape(len(index), self.base.size)
 
     def _in_blocks(self, index: np.ndarray, value: np.ndarray) -> np.ndarray | None:
-        rows = max(BLOCK // max(self.x.size, self.base.size), 8)
-        result = np.empty((index.size, self.base.size))
-        for start in range(0, index.size, rows):
-            part = slice(start, start + rows)
-            points = np.repeat(self.x[None], index[part].size, axis=0)
-            points[np.arange(len(points)), index[part]] = value[part]
-            found = self._block(points)
-            if found is None:
-                return None
-            result[part] = found
-        return result
+        size = max(BLOCK // max(self.x.size, self.base.size), 8)
+        parts = [slice(k, k + size) for k in range(0, index.size, size)]
+        return self._gather(self.moved(index[part], value[part]) for part in parts)
+
+    def moved(self, index: np.ndarray, value: np.ndarray) -> np.ndarray:
+        """Points as rows, x itself first; laid out so that `columns` takes them without a copy."""
+        table = np.empty((self.x.size, index.size + 1), dtype=value.dtype)
+        table[:] = self.x[:, None]
+        table[index, np.arange(1, index.size + 1)] = value
+        return table.T
 
     def _blocks(self, points: np.ndarray) -> np.ndarray | None:
-        rows = max(BLOCK // max(self.x.size, self.base.size), 8)
-        parts = [self._block(points[k : k + rows]) for k in range(0, len(points), rows)]
-        return None if any(p is None for p in parts) else np.concatenate(parts)
+        size = max(BLOCK // max(self.x.size, self.base.size), 8)
+        parts = range(0, len(points), size)
+        return self._gather(np.concatenate([self.x[None], points[k : k + size]]) for k in parts)
+
+    def _gather(self, blocks: Iterable[np.ndarray]) -> np.ndarray | None:
+        found = []
+        for points in blocks:
+            part = self._block(points)
+            if part is None:
+                return None
+            found.append(part)
+        return found[0] if len(found) == 1 else np.concatenate(found)
 
     def _block(self, points: np.ndarray) -> np.ndarray | None:
         """One call for all rows; x rides along, and one row is evaluated alone: both must come out the same."""
         assert self.layout is not None
-        found = self._call(self.layout, np.concatenate([self.x[None], points]))
-        self.count += len(points) + 1
-        middle = len(points) // 2
+        middle = (len(points) + 1) // 2
+        one = points[middle].copy()
+        found = self._call(self.layout, points)
+        self.count += len(points)
         try:
-            if (
-                found is not None
-                and same(found[0], self.base)
-                and same(found[middle + 1], self._single(points[middle]))
-            ):
+            if found is not None and same(found[0], self.base) and same(found[middle], self._single(one)):
                 return found[1:]
         except FAILURES:
             pass

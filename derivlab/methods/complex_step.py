@@ -49,7 +49,9 @@ class ComplexStep:
         h, v = self._size(), np.asarray(v, dtype=float).ravel()
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("error", np.exceptions.ComplexWarning)
-            value = self._imaginary(points, points.x + 1j * h * v) / h
+            value = self._moved(points, points.x + 1j * h * v)
+            _unchanged(points, value.real)
+            value = value.imag / h
         _compare(points, value, v)
         return Estimate(value.reshape(points.out), points.count, notes=points.notes())
 
@@ -70,10 +72,12 @@ class ComplexStep:
             for i in range(points.x.size):
                 point = points.x.astype(complex)
                 point[i] += 1j * h
-                rows.append(self._imaginary(points, point))
-            return np.array(rows) / h
+                rows.append(self._moved(points, point))
+            value = np.array(rows)
+            _unchanged(points, value.real)
+            return value.imag / h
 
-    def _imaginary(self, points: Points, point: np.ndarray) -> np.ndarray:
+    def _moved(self, points: Points, point: np.ndarray) -> np.ndarray:
         points.count += 1
         try:
             value = np.asarray(points.f(point.reshape(points.shape) if points.shape else complex(point[0])))
@@ -86,10 +90,9 @@ class ComplexStep:
         if value.shape != points.out or value.dtype.kind not in "fiubc":
             raise DerivativeError(f"f returns something else for complex numbers; {CURE}")
         if value.dtype.kind != "c":
-            # Honest where f does not depend on this coordinate, which the check along a direction shows.
-            return np.zeros(points.base.size)
-        _unchanged(points, value.real.ravel())
-        return value.imag.ravel()
+            # Honest where f does not depend on this coordinate; the check along a direction tells.
+            return points.base.astype(complex)
+        return value.ravel()
 
     def _in_blocks(self, points: Points, h: float) -> np.ndarray | None:
         n, layout = points.x.size, points.layout
@@ -97,21 +100,18 @@ class ComplexStep:
         parts = []
         for start in range(0, n, rows):
             index = np.arange(start, min(start + rows, n))
-            block = np.repeat(points.x.astype(complex)[None], index.size, axis=0)
-            block[np.arange(index.size), index] += 1j * h
+            block = points.moved(index, points.x[index] + 1j * h)
+            one = block[1 + index.size // 2].copy()
             found = points._call(layout, block)
-            points.count += index.size
+            points.count += len(block)
             if found is None or found.dtype.kind != "c":
                 return None
-            middle = index.size // 2
-            alone = self._imaginary(points, block[middle].copy())
-            if not np.allclose(
-                found.imag[middle], alone, rtol=1e-12, atol=1e-13 * np.max(np.abs(alone), initial=0.0)
-            ):
+            slopes, alone = found.imag[1:], self._moved(points, one).imag
+            near = 1e-12 * np.max(np.abs(alone), initial=0.0)
+            if not np.all(np.abs(slopes[index.size // 2] - alone) <= near):
                 return None
-            for row in found.real:
-                _unchanged(points, row)
-            parts.append(found.imag)
+            _unchanged(points, found.real)
+            parts.append(slopes)
         return np.concatenate(parts)
 
     def _verify(self, points: Points, value: np.ndarray) -> None:
