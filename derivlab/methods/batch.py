@@ -37,7 +37,7 @@ class Points:
         return () if self.eps < 1e-15 else (f"f returns single precision (rounding unit {self.eps:.0e})",)
 
     def shifted(self, index: np.ndarray, value: np.ndarray, forgive: bool = False) -> np.ndarray:
-        """Values (B, m) at B points that equal x but for one coordinate each; `forgive` makes failures NaN."""
+        """Values (B, m) at points that equal x but for one coordinate; `forgive` makes failures NaN."""
         with np.errstate(all="ignore"):
             if index.size >= WORTHWHILE and self._batches():
                 found = self._in_blocks(index, value)
@@ -126,7 +126,7 @@ class Points:
         return found[0] if len(found) == 1 else np.concatenate(found)
 
     def _block(self, points: np.ndarray) -> np.ndarray | None:
-        """One call for all rows; x rides along, and one row is evaluated alone: both must come out the same."""
+        """One call for all rows; x itself and one row evaluated alone must come out the same."""
         assert self.layout is not None
         middle = (len(points) + 1) // 2
         one = points[middle].copy()

@@ -21,8 +21,8 @@ CURE = "use an automatic method, or keep np.abs, np.real, np.conj, comparisons a
 class ComplexStep:
     """Im f(x + ih) / h: no subtraction, so no rounding; f must be analytic (Squire and Trapp 1998).
 
-    Errors: `DerivativeError` where f drops the imaginary part, changes its real part, or is shown not to be analytic
-    by a real difference along one direction.
+    Errors: `DerivativeError` where f drops the imaginary part, changes its real part, or is shown not to be
+    analytic by a real difference along one direction.
     """
 
     step: float = 1e-200
@@ -96,6 +96,7 @@ class ComplexStep:
 
     def _in_blocks(self, points: Points, h: float) -> np.ndarray | None:
         n, layout = points.x.size, points.layout
+        assert layout is not None
         rows = max(BLOCK // (2 * max(n, points.base.size)), 8)
         parts = []
         for start in range(0, n, rows):
@@ -129,7 +130,7 @@ def _unchanged(points: Points, real: np.ndarray) -> None:
 
 
 def _compare(points: Points, claim: np.ndarray, v: np.ndarray) -> None:
-    """Refuse a slope along v that differs by more than 1 % from real differences; extrapolation decides in doubt."""
+    """Refuse a slope along v that is more than 1 % off real differences; extrapolation decides in doubt."""
     unit = np.where(points.x == 0, 1.0, np.abs(points.x))
     moved = v != 0
     if not moved.any():

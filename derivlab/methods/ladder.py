@@ -1,4 +1,4 @@
-"""Extrapolation of difference quotients over a ladder of shrinking steps, with an error estimate (Ridders 1982)."""
+"""Difference quotients over a ladder of shrinking steps, extrapolated, with an error estimate (Ridders 1982)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 LEVELS = 5
 SETTLED = 1e-9
-# No whole number: with halved steps, a period that one step nearly fits is nearly fitted by all the longer ones.
+# No whole number: a period that nearly fits one of halved steps nearly fits all the longer ones.
 RATIO = 2.2
 RUNGS = RATIO ** -np.arange(float(LEVELS))
 TURN = RATIO**LEVELS
@@ -23,9 +23,10 @@ def power_of_two(size: np.ndarray) -> np.ndarray:
 def neville(h: np.ndarray, samples: np.ndarray, base: np.ndarray, noise: np.ndarray, power: int) -> tuple:
     """Best value, its error estimate and its rounding error, each (n, m), over all entries of the tableau.
 
-    `samples` is (2, J, n, m): slopes D(h) and means E(h) = (f(x+h) + f(x-h))/2 for J steps h (J, n), descending.
-    Both are series in h^power, 2 for central slopes: column k removes the term h^2k. E must tend to f(x), which is
-    known: a kink or a feature narrower than h does not pass. For one-sided slopes power is 1, and E is f(x) itself.
+    `samples` is (2, J, n, m): slopes D(h) and means E(h) = (f(x+h) + f(x-h))/2 for J steps h (J, n),
+    descending. Both are series in h^power, 2 for central slopes: column k removes the term h^2k. E must tend to
+    f(x), which is known: a kink or a feature narrower than h does not pass. For one-sided slopes power is 1, and
+    E is f(x) itself.
     """
     value, error, best_noise = (np.full(samples.shape[2:], v) for v in (np.nan, np.inf, np.inf))
     old = samples
@@ -47,7 +48,7 @@ def neville(h: np.ndarray, samples: np.ndarray, base: np.ndarray, noise: np.ndar
 
 
 class Ladder:
-    """Slopes of f in n coordinates; `shift(index, value)` gives f, shape (B, m), with coordinate `index` at `value`."""
+    """Slopes of f in n coordinates; `shift(index, value)` gives f (B, m) with coordinate `index` at `value`."""
 
     def __init__(self, shift: Callable, centre: np.ndarray, start: np.ndarray, base: np.ndarray, eps: float):
         self.shift, self.centre, self.start, self.base, self.eps = shift, centre, start, base, eps
@@ -57,7 +58,7 @@ class Ladder:
         self.one_sided: list[int] = []
 
     def sample(self, which: np.ndarray, h: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Steps as rounded (J, k), slopes and means (2, J, k, m), and the rounding error of the slopes (J, k, m)."""
+        """Steps as rounded (J, k), slopes and means (2, J, k, m), the slopes' rounding error (J, k, m)."""
         x = self.centre[which]
         h = (x + h) - x
         up, down = x + h, x - h

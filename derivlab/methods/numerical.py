@@ -35,17 +35,16 @@ def given_steps(step: Any, x: np.ndarray, shape: tuple) -> np.ndarray:
 
 @dataclass(frozen=True)
 class _Difference:
-    """A stencil: offsets in units of h, its slope, and the powers of ε for steps of first and second derivatives.
+    """A stencil: offsets in units of h, its slope, and the power of ε for its default step.
 
-    `step` is h itself, a number or an array like x; by default h = ε^power · |x_i|, and ε^power where x_i is 0 or
-    where the scaled step changes nothing that f can show.
+    `step` is h itself, a number or an array like x; by default h = ε^power · |x_i|, and ε^power where x_i
+    is 0 or where the scaled step changes nothing that f can show.
     """
 
     step: Any = None
     family: ClassVar[str] = "numerical"
     offsets: ClassVar[tuple[float, ...]]
     power: ClassVar[float]
-    second: ClassVar[float] = 1 / 4
 
     def _slope(self, f: np.ndarray, points: np.ndarray, base: np.ndarray, x: np.ndarray) -> np.ndarray:
         """Slopes (n, m) from values (k, n, m) at points (k, n)."""
@@ -93,7 +92,7 @@ class _Difference:
             k, i = np.argwhere(~np.isfinite(f))[0][:2]
             raise DerivativeError(
                 f"f is not finite at x[{which[i]}] {self.offsets[k]:+g}h, h = {h[i]:.2g}; "
-                "move x into the domain, give a smaller step, or use 'richardson', which can look from one side."
+                "move x into the domain, give a smaller step, or use 'richardson', which looks from one side."
             )
         change = np.abs(f[0] - (f[1] if len(f) > 1 else points.base))
         seen = np.any(change > 32 * points.eps * np.abs(points.base), axis=1)

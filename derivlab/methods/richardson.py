@@ -21,7 +21,7 @@ MOST = 2**21  # numbers held at once while coordinates are worked through in gro
 class Richardson:
     """Central differences over shrinking steps, extrapolated to h = 0, the best entry kept (Ridders 1982).
 
-    `step` is the largest step, by default |x_i|/8 (1/8 at zero); it moves on its own to where f can be resolved.
+    `step` is the first step, by default |x_i|/8 (1/8 at zero); the ladder moves to where f can be resolved.
     Errors: `DerivativeError` where the differences settle on nothing (kink, jump, noise).
     """
 
@@ -92,7 +92,7 @@ def _judge(
     if lost.any():
         i = int(np.argwhere(lost)[0][0])
         raise DerivativeError(
-            f"differences in x[{i}] do not settle as the step shrinks (kink, jump, noise or singular slope at x); "
+            f"differences in x[{i}] do not settle as the step shrinks (kink, jump, noise or singular slope); "
             "move x, or smooth f there."
         )
     notes = (*points.notes(), f"estimated error {np.max(error, initial=0.0):.1g}")
