@@ -173,6 +173,21 @@ def test_products_along_a_direction(method):
     assert estimate.evaluations <= 21
 
 
+@pytest.mark.parametrize(
+    ("method", "digits"), [(ForwardDifference(), 1e-5), (CentralDifference(), 1e-5), (Richardson(), 1e-9)]
+)
+def test_hessians(method, digits):
+    f = lambda x: x[0] ** 2 * x[1] + np.sin(x[1] * x[2])  # noqa: E731
+    x = np.array([1.0, 2.0, -0.3])
+    s, c = math.sin(x[1] * x[2]), math.cos(x[1] * x[2])
+    mixed = c - x[1] * x[2] * s
+    truth = [[2 * x[1], 2 * x[0], 0], [2 * x[0], -(x[2] ** 2) * s, mixed], [0, mixed, -(x[1] ** 2) * s]]
+    found = method.hessian(f, x).value
+    np.testing.assert_allclose(found, truth, atol=4 * digits)
+    np.testing.assert_array_equal(found, found.T)
+    assert method.hessian(np.exp, 0.5).value == pytest.approx(math.exp(0.5), rel=10 * digits)
+
+
 N = 40
 WEIGHTS = np.linspace(1.0, 2.0, N)
 STATE = {"calls": 0}

@@ -1,4 +1,4 @@
-"""Difference quotients over a ladder of shrinking steps, extrapolated, with an error estimate (Ridders 1982)."""
+"""Difference quotients over shrinking steps, extrapolated, with an error estimate (Ridders 1982)."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ def neville(h: np.ndarray, samples: np.ndarray, base: np.ndarray, noise: np.ndar
     """Best value, its error estimate and its rounding error, each (n, m), over all entries of the tableau.
 
     `samples` is (2, J, n, m): slopes D(h) and means E(h) = (f(x+h) + f(x-h))/2 for J steps h (J, n),
-    descending. Both are series in h^power, 2 for central slopes: column k removes the term h^2k. E must tend to
-    f(x), which is known: a kink or a feature narrower than h does not pass. For one-sided slopes power is 1, and
-    E is f(x) itself.
+    descending. Both are series in h^power, 2 for central slopes: column k removes the term h^2k. E must
+    tend to f(x), which is known: a kink or a feature narrower than h does not pass. For one-sided slopes
+    power is 1, and E is f(x) itself.
     """
     value, error, best_noise = (np.full(samples.shape[2:], v) for v in (np.nan, np.inf, np.inf))
     old = samples
@@ -48,7 +48,7 @@ def neville(h: np.ndarray, samples: np.ndarray, base: np.ndarray, noise: np.ndar
 
 
 class Ladder:
-    """Slopes of f in n coordinates; `shift(index, value)` gives f (B, m) with coordinate `index` at `value`."""
+    """Slopes of f in n coordinates; `shift(index, value)` is f (B, m) with coordinate `index` at `value`."""
 
     def __init__(self, shift: Callable, centre: np.ndarray, start: np.ndarray, base: np.ndarray, eps: float):
         self.shift, self.centre, self.start, self.base, self.eps = shift, centre, start, base, eps

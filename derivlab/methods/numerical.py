@@ -14,6 +14,7 @@ from derivlab.methods.complex_step import ComplexStep
 from derivlab.methods.estimate import Estimate
 from derivlab.methods.ladder import power_of_two
 from derivlab.methods.richardson import Richardson
+from derivlab.methods.second import default_steps, second_differences, shaped
 
 __all__ = ["CentralDifference", "ComplexStep", "FivePoint", "ForwardDifference", "Richardson"]
 
@@ -67,6 +68,15 @@ class _Difference:
             points, lambda index, t: points.at(points.x + t[:, None] * (v * unit)), np.zeros(1), ()
         )
         return Estimate(value[0].reshape(points.out) / unit, points.count, notes=points.notes())
+
+    def hessian(self, f: Callable, x: Any) -> Estimate:
+        """Central second differences, symmetric; shape f(x).shape + x.shape + x.shape."""
+        points = Points(f, x)
+        h = default_steps(points, 1 / 4)
+        if self.step is not None:
+            h = given_steps(self.step, points.x, points.shape)
+        value = second_differences(points, h)
+        return Estimate(shaped(points, value), points.count, notes=points.notes())
 
     def _differences(self, points: Points, shift: Callable, x: np.ndarray, shape: tuple) -> np.ndarray:
         everything = np.arange(x.size)

@@ -13,6 +13,7 @@ from derivlab.errors import DerivativeError
 from derivlab.methods.batch import Points
 from derivlab.methods.estimate import Estimate
 from derivlab.methods.ladder import Ladder, along, power_of_two
+from derivlab.methods.second import extrapolated, shaped, unit
 
 MOST = 2**21  # numbers held at once while coordinates are worked through in groups
 
@@ -70,6 +71,16 @@ class Richardson:
         found = (a[0].reshape(points.out) for a in (ladder.value, ladder.error))
         value, error = found
         return Estimate(value, points.count, notes=notes, error=error)
+
+    def hessian(self, f: Callable, x: Any) -> Estimate:
+        """Second differences over a ladder of steps, extrapolated; shape f(x).shape + x.shape + x.shape."""
+        points = Points(f, x)
+        start = power_of_two(unit(points) / 8)
+        with np.errstate(all="ignore"):
+            value, error = extrapolated(points, start)
+        worst = float(np.max(error, initial=0.0))
+        notes = (*points.notes(), f"estimated error {worst:.1g}")
+        return Estimate(shaped(points, value), points.count, notes=notes, error=shaped(points, error))
 
 
 def _offset(points: Points, first: int) -> Callable:
