@@ -13,7 +13,8 @@ from derivlab.methods.output import as_output, resolution
 WORTHWHILE = 32  # points; below, a check costs as much as it saves
 BLOCK = 2**17  # numbers in one block: 1 MB
 AGREE = 1e-13  # of the largest entry: other orders of summation are allowed, another function is not
-FAILURES = (ArithmeticError, ValueError)  # of f outside its domain; LinAlgError is a ValueError
+# Of f outside its domain; LinAlgError is a ValueError.
+FAILURES = (ArithmeticError, ValueError, LookupError, AssertionError, RuntimeError)
 GOLDEN = (0.6180339887498949, 0.4142135623730951)
 
 

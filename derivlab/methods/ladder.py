@@ -70,7 +70,7 @@ class Ladder:
         if bad.any():
             samples[:, bad] = np.nan
         size = np.maximum(np.abs(f).max(axis=0), np.abs(self.base))
-        return h, samples, (4 * self.eps * size + self.eps * np.abs(x)[:, None] * np.abs(samples[0])) / width
+        return h, samples, 4 * self.eps * size / width
 
     def take(self, which: np.ndarray, h: np.ndarray, samples: np.ndarray, noise: np.ndarray) -> np.ndarray:
         """Keep what is better than before; returns where the error at least halved."""
@@ -131,7 +131,9 @@ class Ladder:
             go &= wanted[which]
             if turn > 1:
                 # Nothing has moved over two ladders: f does not depend on this coordinate.
-                go &= (fresh[0] != 0).any(axis=0) | (samples[0] != 0).any(axis=0)
+                go &= np.any(
+                    [k[0].any(axis=0) | (k[1] != self.base).any(axis=0) for k in (fresh, samples)], axis=0
+                )
             keep = np.flatnonzero(go.any(axis=1))
             which, h, samples, noise = which[keep], new_h[:, keep], fresh[:, :, keep], fresh_noise[:, keep]
             if not which.size:
