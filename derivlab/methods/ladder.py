@@ -55,6 +55,7 @@ class Ladder:
         shape = (centre.size, base.size)
         self.value, self.error, self.noise = (np.full(shape, v) for v in (np.nan, np.inf, np.inf))
         self.scale = np.zeros(shape)
+        self.rounds = np.where(centre == 0, 12, 10)
         self.one_sided: list[int] = []
 
     def sample(self, which: np.ndarray, h: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -76,11 +77,13 @@ class Ladder:
         """Keep what is better than before; returns where the error at least halved."""
         value, error, rounding = neville(h, samples, self.base, noise, 2)
         old = self.error[which]
-        better = error < old
+        # Steps that jump over whole waves bound nothing: a clear slope at a finer scale refutes them.
+        clear = (error <= 1e-3 * np.abs(value)) & (np.abs(value) > 1e4 * rounding)
+        better = (error < old) | (clear & (np.abs(value - self.value[which]) > 10 * (old + error)))
         self.value[which] = np.where(better, value, self.value[which])
         self.noise[which] = np.where(better, rounding, self.noise[which])
         self.error[which] = np.where(better, error, old)
-        return error <= 0.5 * old
+        return (error <= 0.5 * old) | better & (error > old)
 
     def verdict(self) -> tuple[np.ndarray, np.ndarray]:
         """Entries that want larger steps (rounding dominates) and those that want smaller ones."""
@@ -101,7 +104,7 @@ class Ladder:
         self.take(everything, *first)
         up, down = self.verdict()
         if down.any():
-            self._walk(down, first, 1.0 / TURN, np.where(self.centre == 0, 12, 10))
+            self._walk(down, first, 1.0 / TURN, self.rounds)
         if up.any():
             self._walk(up & self.verdict()[0], first, TURN, np.full(self.centre.size, 8))
         lost = np.flatnonzero(~np.isfinite(self.error).all(axis=1))
@@ -176,5 +179,8 @@ def along(points: Any, v: np.ndarray) -> Ladder:
         points.base,
         points.eps,
     )
+    if points.x[moved].any():
+        # Below, x + t v is rounded to x.
+        ladder.rounds = np.array([7])
     ladder.run()
     return ladder
