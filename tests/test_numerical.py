@@ -308,3 +308,23 @@ def test_random_functions_are_not_batched():
     points = Points(lambda x: np.sum(x**2, axis=0) * rng.uniform(0.9, 1.1), np.linspace(0.3, 2.0, N))
     points.shifted(np.arange(N), points.x)
     assert points.layout is None
+
+
+KINKS = [(np.abs, 0.0), (lambda x: np.maximum(0.0, 1.0 - x), 1.0), (np.round, 0.5), (np.linalg.norm, np.zeros(2))]
+
+
+@pytest.mark.parametrize("method", [Richardson(), ComplexStep()], ids=["richardson", "complex_step"])
+@pytest.mark.parametrize(("f", "x"), KINKS)
+def test_symmetric_kinks_are_not_a_slope_of_zero(method, f, x):
+    with pytest.raises(DerivativeError):
+        method.jacobian(f, x)
+
+
+@pytest.mark.parametrize("x", [1e12, 1e15])
+def test_waves_far_out(x):
+    assert Richardson().jacobian(np.sin, x).value == pytest.approx(math.cos(x), rel=1e-6)
+
+
+def test_errors_beside_x_mean_a_step_too_long():
+    table = [0.0, 1.0, 4.0, 9.0]
+    assert Richardson().jacobian(lambda x: table[int(x)] * x, 3.9).value == pytest.approx(9.0, rel=1e-9)
