@@ -19,7 +19,7 @@ _WHERE = {
     "lift": "lift",
 }
 _NAMES = {name: module for module, names in _WHERE.items() for name in names.split()}
-__all__ = sorted(_NAMES)  # noqa: PLE0605
+__all__ = sorted(_NAMES)
 
 
 def __getattr__(name: str) -> Any:

@@ -25,7 +25,11 @@ def prepare(f: Callable, x: Any, args: tuple = ()) -> tuple[Bound, Any]:
     except (TypeError, ValueError) as error:
         raise DerivativeError("x is no real number or array of them; pass floats.") from error
     if x.size == 0 or not np.all(np.isfinite(x)):
-        raise DerivativeError("x is empty; pass at least one number." if x.size == 0 else "x has entries that are NaN or infinite; pass finite numbers.")
+        raise DerivativeError(
+            "x is empty; pass at least one number."
+            if x.size == 0
+            else "x has entries that are NaN or infinite; pass finite numbers."
+        )
     return Bound(f, tuple(args)), x if x.ndim else float(x)
 
 
@@ -58,6 +62,7 @@ def _boxed(f: Callable, x: Lifted, args: tuple) -> Any:
     """A derivative taken inside a function that is itself being differentiated: by the outer namespace's own means."""
     if x.space.name == "autograd":
         from derivlab.lift.autograd_space import Trace
+
         found = Trace(lambda box: run(Bound(f, args), box, x.space), x.value)
         value = found.pull(np.ones(())[()]) if found.depends else np.zeros(x.shape)
         return Lifted(x.space, value)
@@ -72,10 +77,10 @@ def _symbolic(f: Callable, x: Lifted, args: tuple) -> Any:
     from derivlab.lift.sympy_space import Term, term
 
     terms = np.asarray(x.value, dtype=object)
-    fresh = np.empty(terms.shape, dtype=object)
+    fresh: Any = np.empty(terms.shape, dtype=object)
     for place in np.ndindex(terms.shape):
         fresh[place] = Term(sympy.Dummy(real=True), float(terms[place]))
-    inner = run(Bound(f, args), fresh if terms.ndim else fresh[()], x.space)
+    inner: Any = run(Bound(f, args), fresh if terms.ndim else fresh[()], x.space)
     back = {fresh[p].expr: term(terms[p]).expr for p in np.ndindex(terms.shape)}
     inner = term(np.asarray(inner, dtype=object)[()])
     out = np.empty(terms.shape, dtype=object)
@@ -89,7 +94,7 @@ def _difference(f: Callable, x: Lifted, args: tuple) -> Any:
 
     # Inner step 1e-20: error 1e-40, far below what an outer step of 1e-40 at 100 digits can see at second order.
     mp, flat = context(), np.asarray(x.value, dtype=object).ravel()
-    h, out = mp.mpf(10) ** -12, []
+    h, slopes = mp.mpf(10) ** -12, []
     for i in range(flat.size):
         values = []
         for k in (1, -1, 2, -2, 3, -3):
@@ -97,8 +102,8 @@ def _difference(f: Callable, x: Lifted, args: tuple) -> Any:
             point[i] = point[i] + k * h
             values.append(run(Bound(f, args), point.reshape(x.shape) if x.shape else point[0], x.space))
         a, b, c = (values[2 * j] - values[2 * j + 1] for j in range(3))
-        out.append((45 * a - 9 * b + c) / (60 * h))
-    out = np.array(out, dtype=object).reshape(x.shape)
+        slopes.append((45 * a - 9 * b + c) / (60 * h))
+    out = np.array(slopes, dtype=object).reshape(x.shape)
     return Lifted(x.space, out if out.ndim else out[()])
 
 
@@ -110,7 +115,9 @@ def _unwrap(value: Any) -> Any:
 
 def _scalar(value: np.ndarray, x: Any) -> None:
     if np.shape(value) != np.shape(x):
-        raise DerivativeError(f"f returns an array of shape {np.shape(value)[: np.ndim(value) - np.ndim(x)]}, and a gradient needs one number; use dl.jacobian, or sum the output.")
+        raise DerivativeError(
+            f"f returns an array of shape {np.shape(value)[: np.ndim(value) - np.ndim(x)]}, and a gradient needs one number; use dl.jacobian, or sum the output."
+        )
 
 
 def jacobian(f: Callable, x: Any, method: Any = "reverse", args: tuple = ()) -> Any:
@@ -135,7 +142,9 @@ def derivative(f: Callable, x: Any, method: Any = "reverse", args: tuple = ()) -
     g, x = prepare(f, x, args)
     if not np.ndim(x):
         return _unwrap(resolve(method).jacobian(g, x).value)
-    return np.stack([np.asarray(resolve(method).jacobian(g, float(t)).value) for t in x.ravel()]).reshape(x.shape + np.shape(as_output(g(float(x.flat[0])))))
+    return np.stack([np.asarray(resolve(method).jacobian(g, float(t)).value) for t in x.ravel()]).reshape(
+        x.shape + np.shape(as_output(g(float(x.flat[0]))))
+    )
 
 
 def value_and_gradient(f: Callable, x: Any, method: Any = "reverse", args: tuple = ()) -> tuple[Any, Any]:
@@ -178,13 +187,19 @@ def vjp(f: Callable, x: Any, v: Any, method: Any = "reverse", args: tuple = ()) 
 def hvp(f: Callable, x: Any, v: Any, method: Any = "reverse", args: tuple = ()) -> Any:
     """The Hessian of a scalar f at x times v, shape of x."""
     _, point = prepare(f, x, args)
-    return _unwrap(np.tensordot(np.asarray(hessian(f, x, method, args)), _like(v, np.shape(point), "v", "x"), axes=np.ndim(point)))
+    return _unwrap(
+        np.tensordot(
+            np.asarray(hessian(f, x, method, args)), _like(v, np.shape(point), "v", "x"), axes=np.ndim(point)
+        )
+    )
 
 
 def _like(v: Any, shape: tuple, name: str, other: str) -> np.ndarray:
     v = np.asarray(v, dtype=float)
     if v.shape != shape:
-        raise DerivativeError(f"{name} has the shape {v.shape}, and {other} the shape {shape}; give them the same.")
+        raise DerivativeError(
+            f"{name} has the shape {v.shape}, and {other} the shape {shape}; give them the same."
+        )
     return v
 
 
@@ -220,5 +235,3 @@ def grad(f: Callable, method: Any = "reverse", argnum: int = 0) -> Gradient:
         raise DerivativeError(f"{f!r} is not a function; pass the function itself, without calling it.")
     resolve(method)
     return Gradient(f, method, argnum)
-
-

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import types
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
@@ -42,7 +44,9 @@ def run(f: Callable, raw: Any, where: Space) -> Any:
     try:
         out = repoint(f)(Lifted(where, raw), *args)
     except (TypeError, AttributeError) as error:
-        raise DerivativeError(f"{where.name} cannot follow this function: {str(error).rstrip('.')}; use a numerical method.") from error
+        raise DerivativeError(
+            f"{where.name} cannot follow this function: {str(error).rstrip('.')}; use a numerical method."
+        ) from error
     finally:
         repoint.finish()
     if out is None:
@@ -58,9 +62,21 @@ def lift(f: Callable, to: str) -> Callable:
 
     def lifted(*args: Any) -> Any:
         where = space(to)
-        return run(Bound(f, args[1:]), _enter(args[0], to), where) if to != "sympy" else _leave(f, args, where)
+        return (
+            run(Bound(f, args[1:]), _enter(args[0], to), where) if to != "sympy" else _leave(f, args, where)
+        )
 
     return lifted
+
+
+class _Lift(types.ModuleType):
+    """`derivlab.lift` is this package, and `derivlab.lift(f, to)` the function."""
+
+    def __call__(self, f: Callable, to: str) -> Callable:
+        return lift(f, to)
+
+
+sys.modules[__name__].__class__ = _Lift
 
 
 def _enter(value: Any, to: str) -> Any:

@@ -67,6 +67,8 @@ _DEFINED = {
 
 
 class AutogradSpace(Space):
+    """autograd's functions on its boxes; composites where it has no rule or a wrong one."""
+
     name = "autograd"
 
     def rule(self, key: str) -> Any:
@@ -84,7 +86,6 @@ class AutogradSpace(Space):
 
 def _primitive(key: str) -> Any:
     """autograd's function for NumPy's name, where a backward rule is known."""
-    import autograd.numpy.linalg
 
     module: Any = anp
     *path, name = key.split(".")
@@ -129,9 +130,9 @@ class Trace:
         """The adjoint of x for the adjoint g of the output: one backward sweep."""
         from autograd.core import add_outgrads
 
-        node = self.out._node
-        adjoints = {node: (g, False)}
-        for node in toposort(node):
+        end = self.out._node
+        adjoints = {end: (g, False)}
+        for node in toposort(end):
             adjoint = adjoints.pop(node)
             for parent, part in zip(node.parents, node.vjp(adjoint[0]), strict=True):
                 adjoints[parent] = add_outgrads(adjoints.get(parent), part)
@@ -139,5 +140,3 @@ class Trace:
 
     def tangent(self) -> Any:
         return self.out._node.g
-
-

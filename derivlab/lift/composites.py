@@ -227,7 +227,7 @@ def norm(x, ord=None, axis=None, keepdims=False):
     x = np.asarray(x)
     if axis is None and (ord is None or x.ndim == 1):
         x, axis = x.reshape(-1), 0
-    if isinstance(axis, tuple) and len(axis) == 2 or (axis is None and x.ndim == 2):
+    if (isinstance(axis, tuple) and len(axis) == 2) or (axis is None and x.ndim == 2):
         axes = axis or (0, 1)
         if ord in (None, "fro"):
             return np.sqrt(np.sum(x * x, axis=axes, keepdims=keepdims))
@@ -357,7 +357,9 @@ def expm(a):
 def kron(a, b):
     a, b = np.asarray(a), np.asarray(b)
     if a.ndim == b.ndim == 2:
-        return np.reshape(a[:, None, :, None] * b[None, :, None, :], (a.shape[0] * b.shape[0], a.shape[1] * b.shape[1]))
+        return np.reshape(
+            a[:, None, :, None] * b[None, :, None, :], (a.shape[0] * b.shape[0], a.shape[1] * b.shape[1])
+        )
     return np.reshape(a[:, None] * b[None, :], (-1,))
 
 
@@ -402,7 +404,9 @@ def take(a, indices, axis=None, **_):
 
 
 def take_along_axis(a, indices, axis=-1):
-    place = [np.arange(n).reshape([-1 if i == j else 1 for i in range(a.ndim)]) for j, n in enumerate(a.shape)]
+    place = [
+        np.arange(n).reshape([-1 if i == j else 1 for i in range(a.ndim)]) for j, n in enumerate(a.shape)
+    ]
     place[axis] = indices
     return a[tuple(place)]
 
@@ -438,7 +442,7 @@ def append(a, values, axis=None):
 
 def select(condlist, choicelist, default=0.0):
     out = default
-    for condition, choice in zip(reversed(condlist), reversed(choicelist)):
+    for condition, choice in zip(reversed(condlist), reversed(choicelist), strict=True):
         out = np.where(condition, choice, out)
     return out
 
@@ -503,7 +507,7 @@ def einsum(subscripts, *operands, **_):
         output = "".join(c for c in letters if "".join(terms).count(c) == 1)
     order = list(output) + [c for c in letters if c not in output]
     product = 1.0
-    for term, operand in zip(terms, operands):
+    for term, operand in zip(terms, operands, strict=True):
         operand = np.asarray(operand)
         while len(set(term)) < len(term):
             c = next(c for c in term if term.count(c) > 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,17 @@ from derivlab.errors import DerivativeError
 
 _HERE = __file__.rsplit("lift", 1)[0]
 # A view of an array: writing to it writes to the array it looks at.
-VIEWS = {"reshape", "ravel", "transpose", "swapaxes", "squeeze", "expand_dims", "moveaxis", "diagonal", "flip"}
+VIEWS = {
+    "reshape",
+    "ravel",
+    "transpose",
+    "swapaxes",
+    "squeeze",
+    "expand_dims",
+    "moveaxis",
+    "diagonal",
+    "flip",
+}
 
 
 def user_line() -> str:
@@ -71,7 +82,7 @@ class Lifted:
 
     # ---- what NumPy code asks of an array
     @property
-    def __class__(self):  # isinstance(x, np.ndarray) and isinstance(x, float) answer as for the plain value
+    def __class__(self) -> Any:  # type: ignore[misc]  # isinstance answers as for the plain value
         return np.ndarray if self.ndim else np.float64
 
     @property
@@ -111,7 +122,9 @@ class Lifted:
 
     def __setitem__(self, key: Any, new: Any) -> None:
         if self.dtype.kind in "iub":
-            raise DerivativeError(f"assigning to an integer array{user_line()} rounds; create it with dtype=float.")
+            raise DerivativeError(
+                f"assigning to an integer array{user_line()} rounds; create it with dtype=float."
+            )
         self._assign(self.space.assigned(self.value, self.space.index(key), self.space.raw(new)))
 
     def __array_ufunc__(self, ufunc, method, *args, out=None, **kwargs):
@@ -127,7 +140,9 @@ class Lifted:
         return self.space.function(func, args, kwargs)
 
     def __array__(self, *_, **__):
-        raise cut("conversion to a plain array", "keep the value as NumPy code made it (np.stack, np.array([...]))")
+        raise cut(
+            "conversion to a plain array", "keep the value as NumPy code made it (np.stack, np.array([...]))"
+        )
 
     def __float__(self):
         raise cut("float()", "leave it out: NumPy functions take the value as it is")
@@ -187,7 +202,7 @@ class Lifted:
     def sort(self, axis=-1):
         self[...] = self.space.call("sort", (self,), {"axis": axis})
 
-    def flatten(self, order: str = "C"):
+    def flatten(self, order: str = "C") -> Any:
         return self.space.call("ravel", (self,), {}).copy()
 
     def reshape(self, *shape, **kwargs):
@@ -202,7 +217,7 @@ class Lifted:
 
     conj = conjugate
 
-    def __getattr__(self, name: str):
+    def __getattr__(self, name: str) -> Any:
         if name in METHODS:
             return lambda *args, **kwargs: self.space.call(name, (self, *args), kwargs)
         raise AttributeError(f"derivlab cannot follow the array attribute .{name}{user_line()}")
@@ -221,7 +236,7 @@ def _parts(key: Any) -> tuple:
     return ("fancy",) if any(isinstance(k, (list, np.ndarray, bool, np.bool_)) for k in parts) else parts
 
 
-def _binary(name: str):
+def _binary(name: str) -> Callable:
     def forward(self, other):
         return self.space.call(name, (self, other), {})
 

@@ -23,13 +23,31 @@ def context() -> Any:
     return _local.mp
 
 
-_SAME = ["exp", "sin", "cos", "tan", "sinh", "cosh", "tanh", "log10", "log1p", "expm1", "cbrt", "sqrt", "floor", "ceil", "sign"]
+_SAME = [
+    "exp",
+    "sin",
+    "cos",
+    "tan",
+    "sinh",
+    "cosh",
+    "tanh",
+    "log10",
+    "log1p",
+    "expm1",
+    "cbrt",
+    "sqrt",
+    "floor",
+    "ceil",
+    "sign",
+]
 _RENAMED = {"arcsin": "asin", "arccos": "acos", "arctan": "atan", "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh",
             "arctan2": "atan2", "log": "ln", "special.erf": "erf", "special.erfc": "erfc", "special.gamma": "gamma",
             "special.gammaln": "loggamma", "special.digamma": "psi0", "absolute": "fabs"}  # fmt: skip
 
 
 class MpmathSpace(ObjectSpace):
+    """Object arrays of mpmath numbers of 100 digits."""
+
     name = "mpmath"
 
     def __init__(self) -> None:
@@ -73,7 +91,9 @@ class MpmathSpace(ObjectSpace):
         if key == "floor_divide":
             return _elementwise(lambda a, b: mp.floor(mp.mpf(a) / b), tuple(raws))
         if key == "heaviside":
-            return _elementwise(lambda x, h: mp.mpf(1) if x > 0 else mp.mpf(0) if x < 0 else mp.mpf(h), tuple(raws))
+            return _elementwise(
+                lambda x, h: mp.mpf(1) if x > 0 else mp.mpf(0) if x < 0 else mp.mpf(h), tuple(raws)
+            )
         return self.rule(key)(raws[0])
 
 
@@ -85,4 +105,6 @@ def _eigh(a: Any, UPLO: str = "L") -> Any:
     mp = context()
     values, vectors = mp.eigsy(mp.matrix(a.tolist()))
     n = len(a)
-    return np.array([values[i] for i in range(n)], dtype=object), np.array([[vectors[i, j] for j in range(n)] for i in range(n)], dtype=object)
+    return np.array([values[i] for i in range(n)], dtype=object), np.array(
+        [[vectors[i, j] for j in range(n)] for i in range(n)], dtype=object
+    )

@@ -36,7 +36,11 @@ class ObjectSpace(Space):
         return getattr(np, key) if key in NATIVE else None
 
     def array(self, nested: Any) -> Any:
-        return np.stack([np.asarray(self.array(n), dtype=object) for n in nested]) if isinstance(nested, (list, tuple)) else nested
+        return (
+            np.stack([np.asarray(self.array(n), dtype=object) for n in nested])
+            if isinstance(nested, (list, tuple))
+            else nested
+        )
 
     def constant(self, value: Any) -> Any:
         """A plain value as one of this library's."""

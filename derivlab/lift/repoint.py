@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import builtins
 import functools
+import inspect
 import math
 import sys
 import types
@@ -34,15 +35,13 @@ class LiftedFloat(float, metaclass=_Float):
 
     dtype = np.dtype(float)
 
-    def __new__(cls, value: Any = 0.0):
+    def __new__(cls, value: Any = 0.0) -> Any:
         return value if type(value) is Lifted else float(value)
 
 
 def reaches(values: Any) -> bool:
     """Whether a lifted value is among the values, also inside lists and tuples."""
-    return any(
-        type(v) is Lifted or (type(v) in (list, tuple) and reaches(v)) or _boxed(v) for v in values
-    )
+    return any(type(v) is Lifted or (type(v) in (list, tuple) and reaches(v)) or _boxed(v) for v in values)
 
 
 def _boxed(v: Any) -> bool:
@@ -53,7 +52,8 @@ class Repointer:
     """Exchanges functions and modules for the namespace `space`, for the length of one call."""
 
     def __init__(self, space: Any):
-        self.space, self.memo = space, {}
+        self.space = space
+        self.memo: dict[Any, Any] = {}
 
     def __call__(self, value: Any) -> Any:
         """What a re-pointed function sees where the original sees `value`."""
@@ -74,7 +74,7 @@ class Repointer:
             return self.vectorize
         if callable(value) and (name := self.space.named(value)):
             return self.replacement(value, name)
-        call = getattr(kind, "__call__", None)
+        call = inspect.getattr_static(kind, "__call__", None)
         if type(call) is types.FunctionType and _is_user(getattr(kind, "__module__", "")):
             return types.MethodType(self.function(call), value)
         return value
@@ -99,7 +99,9 @@ class Repointer:
         g = self(f)
 
         def elementwise(*args: Any) -> Any:
-            arrays = self.space.call("broadcast_arrays", args, {}) if reaches(args) else np.broadcast_arrays(*args)
+            arrays = (
+                self.space.call("broadcast_arrays", args, {}) if reaches(args) else np.broadcast_arrays(*args)
+            )
             flat = [a.reshape(-1) for a in arrays]
             out = [g(*entry) for entry in zip(*flat, strict=True)]
             return self.space.call("array", (out,), {}).reshape(arrays[0].shape)
@@ -130,7 +132,9 @@ class Repointer:
     def rebound(self, f: types.FunctionType) -> Any:
         if id(f) not in self.memo:
             scope = self.memo.setdefault(("globals", id(f.__globals__)), _Globals(self, f.__globals__))
-            copy = types.FunctionType(f.__code__, scope, f.__name__, f.__defaults__, None if not f.__closure__ else f.__closure__)
+            copy = types.FunctionType(
+                f.__code__, scope, f.__name__, f.__defaults__, None if not f.__closure__ else f.__closure__
+            )
             self.memo[id(f)] = copy
             if f.__closure__:
                 cells = tuple(self.cell(c) for c in f.__closure__)
@@ -178,7 +182,9 @@ class _Globals(dict):
             return LiftedFloat
         return getattr(builtins, name) if hasattr(builtins, name) else dict.__getitem__({}, name)
 
-    def importer(self, name: str, globals_: Any = None, locals_: Any = None, fromlist: Any = (), level: int = 0) -> Any:
+    def importer(
+        self, name: str, globals_: Any = None, locals_: Any = None, fromlist: Any = (), level: int = 0
+    ) -> Any:
         scope = globals_.original if isinstance(globals_, _Globals) else globals_
         module = builtins.__import__(name, scope, locals_, fromlist, level)
         # Compiled code imports through here too, with a list: it needs the module itself.
@@ -240,5 +246,3 @@ class _Math:
 
     def sumprod(p, q):
         return np.sum(np.array(list(p)) * np.array(list(q)))
-
-

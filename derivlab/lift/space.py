@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import types
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import numpy as np
@@ -36,7 +38,7 @@ ALIASES = {"amax": "max", "amin": "min", "round_": "round", "conj": "conjugate",
            "linalg.cross": "cross", "linalg.vecdot": "vecdot", "slinalg.inv": "linalg.inv", "slinalg.det": "linalg.det",
            "slinalg.norm": "linalg.norm", "slinalg.eigvalsh": "linalg.eigvalsh", "special.psi": "special.digamma"}  # fmt: skip
 # Where a rule takes a side: the places at which its argument sits on an edge.
-EDGES = {
+EDGES: dict[str, Callable] = {
     "absolute": lambda x: x == 0, "maximum": lambda a, b: a == b, "minimum": lambda a, b: a == b,
     "fmax": lambda a, b: a == b, "fmin": lambda a, b: a == b, "sign": lambda x: x == 0,
     "floor": lambda x: x == np.floor(x), "ceil": lambda x: x == np.floor(x), "trunc": lambda x: x == np.floor(x),
@@ -56,7 +58,12 @@ def _names() -> dict[int, tuple[Any, str]]:
     import sys
 
     table: dict[int, tuple[Any, str]] = {}
-    groups = [(np, ""), (np.linalg, "linalg."), (np.fft, "fft."), (np.lib.stride_tricks, "lib.")]
+    groups: list[tuple[Any, str]] = [
+        (np, ""),
+        (np.linalg, "linalg."),
+        (np.fft, "fft."),
+        (np.lib.stride_tricks, "lib."),
+    ]
     for module, prefix in [("scipy.special", "special."), ("scipy.linalg", "slinalg.")]:
         if module in sys.modules:
             groups.append((sys.modules[module], prefix))
@@ -127,7 +134,11 @@ class Space:
 
     def wrap(self, value: Any) -> Any:
         if isinstance(value, (tuple, list)):
-            return type(value)(self.wrap(v) for v in value) if not hasattr(value, "_fields") else type(value)(*map(self.wrap, value))
+            return (
+                type(value)(self.wrap(v) for v in value)
+                if not hasattr(value, "_fields")
+                else type(value)(*map(self.wrap, value))
+            )
         if isinstance(value, (bool, np.bool_, int, str, np.integer, type(None))):
             return value
         if isinstance(value, np.ndarray) and value.dtype.kind in "biu":
@@ -174,21 +185,31 @@ class Space:
         raws = [self.raw(a) for a in args]
         kwargs = {k: self.raw(v) for k, v in kwargs.items()} if kwargs else kwargs
         if key not in SEQUENCES:
-            raws = [self.array(r) if type(r) in (list, tuple) and reaches([a]) else r for r, a in zip(raws, args, strict=True)]
+            raws = [
+                self.array(r) if type(r) in (list, tuple) and reaches([a]) else r
+                for r, a in zip(raws, args, strict=True)
+            ]
         if key in EDGES:
             with contextlib.suppress(TypeError, ValueError), np.errstate(all="ignore"):
-                self.tie(key, *[self.plain(r) for r in raws], **kwargs) if not kwargs else self._tie_kw(key, raws, kwargs)
+                self.tie(key, *[self.plain(r) for r in raws], **kwargs) if not kwargs else self._tie_kw(
+                    key, raws, kwargs
+                )
         if key in STEPS:
             return self.wrap(self._step(key, raws, kwargs))
         result = self.wrap(rule(*raws, **kwargs))
         if key in VIEWS and type(args[0]) is Lifted and type(result) is Lifted and np.ndim(args[0].concrete):
             rest = raws[1:]
-            view = lambda s, v: getattr(np, key)(v, *rest, **kwargs) if s is None else s.rule(key)(v, *rest, **kwargs)  # noqa: E731
+
+            def view(s: Any, v: Any) -> Any:
+                return getattr(np, key)(v, *rest, **kwargs) if s is None else s.rule(key)(v, *rest, **kwargs)
+
             return Lifted(self, result.value, args[0], view)
         return result
 
     def _tie_kw(self, key: str, raws: list, kwargs: dict) -> None:
-        if np.any(EDGES[key](*[self.plain(r) for r in raws], **{k: self.plain(v) for k, v in kwargs.items()})):
+        if np.any(
+            EDGES[key](*[self.plain(r) for r in raws], **{k: self.plain(v) for k, v in kwargs.items()})
+        ):
             self.edges.append(f"{key}{user_line()}")
 
     def _step(self, key: str, raws: list, kwargs: dict) -> Any:
@@ -197,14 +218,16 @@ class Space:
     def composite(self, key: str, args: tuple, kwargs: dict) -> Any:
         from derivlab.lift import composites
 
-        function = composites.TABLE.get(key)
+        function: Any = composites.TABLE.get(key)
         if function is None:
-            part = np
+            part: Any = np
             if key.startswith(("special.", "lib.")):
                 part = None
             elif key.startswith("slinalg."):
-                import scipy.linalg as part  # type: ignore[no-redef]
-            original = part and functools.reduce(lambda a, b: getattr(a, b, None), key.replace("slinalg.", "").split("."), part)
+                import scipy.linalg as part
+            original = part and functools.reduce(
+                lambda a, b: getattr(a, b, None), key.replace("slinalg.", "").split("."), part
+            )
             function = getattr(original, "_implementation", None)
             if function is None:
                 raise DerivativeError(
@@ -220,8 +243,14 @@ class Space:
     def ufunc(self, ufunc: np.ufunc, method: str, args: tuple, kwargs: dict) -> Any:
         key = key_of(ufunc) or ufunc.__name__
         if method == "__call__":
-            if kwargs.pop("where", True) is not True or kwargs.pop("dtype", None) not in (None, float, np.dtype(float)):
-                raise DerivativeError(f"np.{key}{user_line()} with where= or dtype= cannot be followed; use np.where.")
+            if kwargs.pop("where", True) is not True or kwargs.pop("dtype", None) not in (
+                None,
+                float,
+                np.dtype(float),
+            ):
+                raise DerivativeError(
+                    f"np.{key}{user_line()} with where= or dtype= cannot be followed; use np.where."
+                )
             return self.call(key, args, kwargs)
         known = {("add", "reduce"): "sum", ("multiply", "reduce"): "prod", ("maximum", "reduce"): "max", ("minimum", "reduce"): "min",
                  ("add", "accumulate"): "cumsum", ("multiply", "accumulate"): "cumprod"}  # fmt: skip
@@ -238,7 +267,9 @@ class Space:
                 old = [n if np.ndim(n) == 0 else n[position] for n in new]
                 target[place] = self.call(key, (target[place], *old), {})
             return None
-        raise DerivativeError(f"np.{key}.{method}{user_line()} cannot be followed; write the loop or use a numerical method.")
+        raise DerivativeError(
+            f"np.{key}.{method}{user_line()} cannot be followed; write the loop or use a numerical method."
+        )
 
     def function(self, func: Any, args: tuple, kwargs: dict) -> Any:
         key = key_of(func)
@@ -249,10 +280,14 @@ class Space:
     def astype(self, value: Lifted, dtype: np.dtype) -> Any:
         if dtype.kind == "f":
             if dtype.itemsize < 8:
-                raise DerivativeError(f"astype({dtype}){user_line()} rounds to {dtype}; keep float64 for derivatives.")
+                raise DerivativeError(
+                    f"astype({dtype}){user_line()} rounds to {dtype}; keep float64 for derivatives."
+                )
             return value.copy()
         if dtype.kind == "c":
-            raise DerivativeError(f"complex numbers{user_line()} cannot be followed; write real and imaginary part apart.")
+            raise DerivativeError(
+                f"complex numbers{user_line()} cannot be followed; write real and imaginary part apart."
+            )
         if dtype.kind == "O":
             return value.copy()
         self.edges.append(f"astype{user_line()}")
@@ -295,7 +330,13 @@ class Space:
         if not reaches((a,)) and not _deep(a):
             made = original(a, dtype=dtype, **kwargs)
             return Lifted(self, made) if made.dtype.kind == "f" else made
-        made = a.copy() if type(a) is Lifted and original is np.array else a if type(a) is Lifted else Lifted(self, self.array(self.raw(_listed(a))))
+        made = (
+            a.copy()
+            if type(a) is Lifted and original is np.array
+            else a
+            if type(a) is Lifted
+            else Lifted(self, self.array(self.raw(_listed(a))))
+        )
         if dtype is not None and np.dtype(dtype) != made.dtype:
             made = self.astype(made, np.dtype(dtype))
         if (need := kwargs.get("ndmin", 0)) > made.ndim:
@@ -304,7 +345,9 @@ class Space:
 
     make_asarray = make_asanyarray = make_asfarray = make_ascontiguousarray = make_copy = make_array
 
-    def make_linspace(self, original: Any, start: Any, stop: Any, num: int = 50, endpoint: bool = True, **kwargs: Any) -> Any:
+    def make_linspace(
+        self, original: Any, start: Any, stop: Any, num: int = 50, endpoint: bool = True, **kwargs: Any
+    ) -> Any:
         if not reaches((start, stop)):
             return original(start, stop, num, endpoint, **kwargs)
         t = np.linspace(0.0, 1.0, num, endpoint=endpoint)
@@ -336,7 +379,7 @@ class Space:
         target[...] = source
 
 
-_Iter = (map, zip, filter, type(i for i in ()), range)
+_Iter = (map, zip, filter, types.GeneratorType, range)
 
 
 def _listed(a: Any) -> Any:
@@ -344,4 +387,9 @@ def _listed(a: Any) -> Any:
 
 
 def _deep(a: Any) -> bool:
-    return any(type(v) is Lifted or (isinstance(v, (list, tuple)) and _deep(v)) or (isinstance(v, np.ndarray) and v.dtype == object) for v in a)
+    return any(
+        type(v) is Lifted
+        or (isinstance(v, (list, tuple)) and _deep(v))
+        or (isinstance(v, np.ndarray) and v.dtype == object)
+        for v in a
+    )

@@ -76,8 +76,8 @@ for _name, _symbolic, _numeric in [
     _operator(_name, _symbolic, _numeric)
 for _name in ("lt", "le", "gt", "ge", "eq", "ne"):
     setattr(Term, f"__{_name}__", lambda a, b, _name=_name: getattr(float(a), f"__{_name}__")(float(b)))
-Term.__neg__ = _apply(lambda a: -a, np.negative)  # type: ignore[attr-defined]
-Term.__abs__ = _apply(sympy.Abs, np.abs)  # type: ignore[attr-defined]
+for _name, _symbolic, _numeric in [("neg", lambda a: -a, np.negative), ("abs", sympy.Abs, np.abs)]:
+    setattr(Term, f"__{_name}__", _apply(_symbolic, _numeric))
 
 _S = sympy
 _FUNCTIONS = {
@@ -91,8 +91,12 @@ _SPECIAL = {"erf": _S.erf, "erfc": _S.erfc, "gamma": _S.gamma, "gammaln": _S.log
 
 
 class SympySpace(ObjectSpace):
+    """Object arrays of SymPy expressions that carry their value along."""
+
     name = "sympy"
-    scalar = {key: _apply(symbolic, getattr(np, key)) for key, symbolic in _FUNCTIONS.items()}
+    scalar = {  # noqa: RUF012
+        key: _apply(symbolic, getattr(np, key)) for key, symbolic in _FUNCTIONS.items()
+    }
 
     def rule(self, key: str) -> Any:
         if key.startswith("special.") and (name := key[8:]) in _SPECIAL:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import sys
 import types
+import warnings
 from importlib import import_module
 from typing import Any
 
@@ -25,6 +26,7 @@ BUILT_IN = {
 
 @functools.cache
 def built_in(name: str) -> Any:
+    """The method of that name with its default options."""
     module, kind = BUILT_IN[name].split(":")
     return getattr(import_module(f"derivlab.methods.{module}"), kind)()
 
@@ -36,8 +38,21 @@ def plugins() -> dict[str, Any]:
 
     found = {}
     for entry in entry_points(group="derivlab.methods"):
-        made = entry.load()
-        found[entry.name] = made() if isinstance(made, type) else made
+        if entry.name in BUILT_IN:
+            warnings.warn(
+                f"the method {entry.name!r} of {entry.value} has a built-in's name; it is left out.",
+                stacklevel=3,
+            )
+            continue
+        try:
+            made = entry.load()
+            found[entry.name] = made() if isinstance(made, type) else made
+        except Exception as error:
+            warnings.warn(
+                f"the method {entry.name!r} of {entry.value} does not load ({type(error).__name__}: {error}); "
+                "mend or remove that package.",
+                stacklevel=3,
+            )
     return found
 
 
@@ -58,13 +73,17 @@ def resolve(method: Any) -> Any:
     """The method value for a name or a value; errors: unknown names."""
     if not isinstance(method, str):
         if not hasattr(method, "jacobian"):
-            raise DerivativeError(f"{method!r} is no method; give a name such as 'reverse' or a value such as dl.CentralDifference().")
+            raise DerivativeError(
+                f"{method!r} is no method; give a name such as 'reverse' or a value such as dl.CentralDifference()."
+            )
         return method() if isinstance(method, type) else method
     if method in BUILT_IN:
         return built_in(method)
     if method in plugins():
         return plugins()[method]
-    raise DerivativeError(f"there is no method {method!r}; choose one of {', '.join([*BUILT_IN, *plugins()])}.")
+    raise DerivativeError(
+        f"there is no method {method!r}; choose one of {', '.join([*BUILT_IN, *plugins()])}."
+    )
 
 
 class _Methods(types.ModuleType):

@@ -27,10 +27,13 @@ def trace(f: Callable, x: Any, tangent: Any = None) -> tuple[Any, Any]:
 
 
 def pull(found: Any, seed: Any) -> Any:
+    """The adjoint of x; errors: an infinite slope."""
     try:
         return found.pull(seed)
     except ZeroDivisionError as error:
-        raise DerivativeError("the slope is infinite here (a root or a division at zero); move x away from the edge of the domain.") from error
+        raise DerivativeError(
+            "the slope is infinite here (a root or a division at zero); move x away from the edge of the domain."
+        ) from error
 
 
 @dataclass(frozen=True)
@@ -42,15 +45,21 @@ class _Automatic:
 
     def _verified(self, f: Callable, x: Any, value: np.ndarray, where: Any, found: Any) -> tuple[str, ...]:
         if not np.all(np.isfinite(value)):
-            raise DerivativeError("the automatic derivative is not finite: a singular slope, or a branch that np.where masked; keep the masked branch in its domain.")
+            raise DerivativeError(
+                "the automatic derivative is not finite: a singular slope, or a branch that np.where masked; keep the masked branch in its domain."
+            )
         # A value that still carries an outer derivative is judged there.
         if hasattr(found.value, "_value") or self.kinks == "convention":
             return ()
         if where.edges or not found.depends:
             return (confirm(f, x, value, where.edges),)
         ours, own = found.value, as_output(f(x.copy() if isinstance(x, np.ndarray) else x))
-        if np.shape(ours) != own.shape or not np.allclose(as_output(ours), own, rtol=1e-9, atol=1e-12 * np.max(np.abs(own), initial=0.0), equal_nan=True):
-            raise DerivativeError("f gives another value when it is run again (randomness, hidden state, or a cast); make f depend on x only.")
+        if np.shape(ours) != own.shape or not np.allclose(
+            as_output(ours), own, rtol=1e-9, atol=1e-12 * np.max(np.abs(own), initial=0.0), equal_nan=True
+        ):
+            raise DerivativeError(
+                "f gives another value when it is run again (randomness, hidden state, or a cast); make f depend on x only."
+            )
         return ()
 
 
@@ -74,7 +83,7 @@ class Reverse(_Automatic):
         return _finish(self, f, x, rows, shape, found, where)
 
     def vjp(self, f: Callable, x: Any, u: Any) -> Estimate:
-        found, where = trace(f, x)
+        found, _ = trace(f, x)
         value = np.asarray(found.pull(np.asarray(u, dtype=float)) if found.depends else np.zeros(np.shape(x)))
         return Estimate(value, 1)
 
@@ -91,13 +100,21 @@ class Forward(_Automatic):
         try:
             for row in flat:
                 found, where = trace(f, x, row.reshape(np.shape(x)) if np.shape(x) else 1.0)
-                columns.append(np.asarray(found.tangent()) if found.depends else np.zeros(np.shape(found.value)))
+                columns.append(
+                    np.asarray(found.tangent()) if found.depends else np.zeros(np.shape(found.value))
+                )
         except ZeroDivisionError as error:
-            raise DerivativeError("the slope is infinite here (a root or a division at zero); move x away from the edge of the domain.") from error
+            raise DerivativeError(
+                "the slope is infinite here (a root or a division at zero); move x away from the edge of the domain."
+            ) from error
         except NotImplementedError:
             # autograd knows no forward rule for an operation: the transpose of reverse is the same matrix.
             estimate = Reverse(self.kinks).jacobian(f, x)
-            return Estimate(estimate.value, estimate.evaluations, notes=("an operation has no forward rule: transposed reverse",))
+            return Estimate(
+                estimate.value,
+                estimate.evaluations,
+                notes=("an operation has no forward rule: transposed reverse",),
+            )
         value = np.stack(columns, axis=-1).reshape(np.shape(found.value) + np.shape(x))
         return Estimate(value, len(flat), notes=self._verified(f, x, value, where, found))
 
@@ -109,7 +126,11 @@ def _finish(method: Any, f: Callable, x: Any, rows: list, shape: tuple, found: A
         import autograd.numpy as anp
 
         return Estimate(anp.reshape(anp.stack(rows), shape + np.shape(plain(x))), 1)
-    value = np.array(rows, dtype=float).reshape(shape + np.shape(plain(x))) if rows else np.zeros(shape + np.shape(plain(x)))
+    value = (
+        np.array(rows, dtype=float).reshape(shape + np.shape(plain(x)))
+        if rows
+        else np.zeros(shape + np.shape(plain(x)))
+    )
     return Estimate(value, 1, notes=method._verified(f, x, value, where, found))
 
 
@@ -120,7 +141,11 @@ def confirm(f: Callable, x: Any, value: np.ndarray, edges: list[str]) -> str:
     matrix = value.reshape(base.size, flat.size)
     where = f" ({edges[0]})" if edges else " (the result does not depend on x through NumPy operations)"
     for _ in range(3):
-        v = rng.uniform(0.3, 1.0, flat.size) * rng.choice([-1.0, 1.0], flat.size) * np.where(flat == 0, 1.0, np.abs(flat))
+        v = (
+            rng.uniform(0.3, 1.0, flat.size)
+            * rng.choice([-1.0, 1.0], flat.size)
+            * np.where(flat == 0, 1.0, np.abs(flat))
+        )
         claim = matrix @ v
         for side in (1.0, -1.0):
             errors = []
@@ -136,4 +161,8 @@ def confirm(f: Callable, x: Any, value: np.ndarray, edges: list[str]) -> str:
                 raise DerivativeError(
                     f"a branch sits exactly on its edge{where} and differences beside x disagree with it: no derivative, or a special case, here."
                 )
-    return f"on an edge{where}, confirmed from both sides" if edges else "does not depend on x, confirmed by differences"
+    return (
+        f"on an edge{where}, confirmed from both sides"
+        if edges
+        else "does not depend on x, confirmed by differences"
+    )

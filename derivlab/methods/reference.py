@@ -26,11 +26,15 @@ class Reference:
         """f at a flat array of mpmath numbers, as an object array."""
         where = space("mpmath")
         out = np.asarray(run(f, flat.reshape(shape) if shape else flat[0], where))
-        if out.dtype == object and any(not hasattr(v, "_mpf_") and not isinstance(v, (int, float)) for v in out.flat):
+        if out.dtype == object and any(
+            not hasattr(v, "_mpf_") and not isinstance(v, (int, float)) for v in out.flat
+        ):
             raise DerivativeError("f returns something that is no real number; return a number or an array.")
         return out
 
-    def sides(self, f: Callable, x: Any, v: np.ndarray, exponent: int | None = None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def sides(
+        self, f: Callable, x: Any, v: np.ndarray, exponent: int | None = None
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Left and right derivative along v, and the jump f(x+) - 2 f(x) + f(x-) relative to the value."""
         from derivlab.lift.mpmath_space import context
 
@@ -57,9 +61,13 @@ class Reference:
             size = np.maximum(np.abs(left), np.abs(right))
             gap = np.abs(left - right)
             if np.any((gap > 1e-15 * size) & (gap > 1e-38 * np.abs(mid))) and self._stays(f, x, v, gap, mid):
-                raise DerivativeError(f"the derivative from the left and from the right differ in x[{i}]; f has a kink, a jump or a special case here.")
+                raise DerivativeError(
+                    f"the derivative from the left and from the right differ in x[{i}]; f has a kink, a jump or a special case here."
+                )
         value = np.stack(columns, axis=-1)
         value = np.array([float(t) for t in value.flat]).reshape(value.shape[:-1] + np.shape(x))
         if not np.all(np.isfinite(value)):
-            raise DerivativeError("the 100-digit value is not finite; x lies outside the domain of f or on its edge.")
+            raise DerivativeError(
+                "the 100-digit value is not finite; x lies outside the domain of f or on its edge."
+            )
         return Estimate(value, 3 * flat.size)

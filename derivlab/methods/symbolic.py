@@ -46,10 +46,12 @@ class Expression:
 
         counts = {}
         for name, terms in (("f", self.expressions), ("derivative", self.derivative())):
-            terms = list(terms.flat)
-            shared, rest = sympy.cse(terms)
-            counts[name] = int(sum(sympy.count_ops(t) for t in terms))
-            counts[f"{name}_shared"] = int(sum(sympy.count_ops(t) for _, t in shared) + sum(sympy.count_ops(t) for t in rest))
+            flat = list(terms.flat)
+            shared, rest = sympy.cse(flat)
+            counts[name] = int(sum(sympy.count_ops(t) for t in flat))
+            counts[f"{name}_shared"] = int(
+                sum(sympy.count_ops(t) for _, t in shared) + sum(sympy.count_ops(t) for t in rest)
+            )
         return counts
 
     def _repr_latex_(self) -> str:
@@ -88,13 +90,17 @@ class Symbolic:
             raise DerivativeError(f"{np.size(x)} symbols are too many for formulas; use reverse.")
         found = expression(f, x)
         if found.valid_on:
-            raise DerivativeError(f"the formula changes its branch exactly at x ({found.valid_on[0]}); no one formula holds here.")
+            raise DerivativeError(
+                f"the formula changes its branch exactly at x ({found.valid_on[0]}); no one formula holds here."
+            )
         numbers = dict(zip(found.symbols.flat, np.ravel(x).tolist(), strict=True))
         evaluate = _Evaluator(numbers, self.limit)
         derivatives = found.derivative()
         value = np.array([evaluate(e) for e in derivatives.flat]).reshape(derivatives.shape)
         if not np.all(np.isfinite(value)):
-            raise DerivativeError("the formula of the derivative has no finite value at x; it holds beside x only.")
+            raise DerivativeError(
+                "the formula of the derivative has no finite value at x; it holds beside x only."
+            )
         return Estimate(value, 1, notes=(f"{len(evaluate.memo)} distinct subexpressions",))
 
 
@@ -118,7 +124,9 @@ class _Evaluator:
     def _value(self, e: Any) -> Any:
         if e not in self.memo:
             if len(self.memo) > self.limit:
-                raise DerivativeError(f"the formula has more than {self.limit} parts (expression swell); use reverse.")
+                raise DerivativeError(
+                    f"the formula has more than {self.limit} parts (expression swell); use reverse."
+                )
             self.memo[e] = self._compute(e)
         return self.memo[e]
 
@@ -139,11 +147,21 @@ class _Evaluator:
             return mp.fprod(args)
         if e.is_Pow:
             return mp.power(*args)
-        rules = {"Abs": abs, "sign": mp.sign, "Max": max, "Min": min, "log": mp.ln, "Heaviside": _heaviside, "polygamma": mp.psi}
+        rules = {
+            "Abs": abs,
+            "sign": mp.sign,
+            "Max": max,
+            "Min": min,
+            "log": mp.ln,
+            "Heaviside": _heaviside,
+            "polygamma": mp.psi,
+        }
         name = type(e).__name__
         rule = rules.get(name) or getattr(mp, name, None)
         if rule is None:
-            raise DerivativeError(f"SymPy leaves {name} in the derivative without a value; use an automatic method.")
+            raise DerivativeError(
+                f"SymPy leaves {name} in the derivative without a value; use an automatic method."
+            )
         return rule(*args)
 
 

@@ -1,0 +1,77 @@
+"""The comparison record, lifted functions, expressions, and threads."""
+
+import json
+import threading
+
+import numpy as np
+import pytest
+
+import derivlab as dl
+
+
+def test_comparison_record():
+    def f(x):
+        return np.sin(x[0]) * x[1] ** 2 + np.sum(np.exp(-x))
+
+    c = dl.compare(f, [1.0, 2.0])
+    assert [r.method for r in c.rows] == [m.name for m in dl.methods()]
+    assert c["reverse"].digits > 15 and 6 < c["forward_difference"].digits < 10
+    assert c["reverse"].evaluations == 1 and c["central_difference"].evaluations == 5
+    np.testing.assert_allclose(
+        c.reference, [np.cos(1) * 4 - np.exp(-1), 4 * np.sin(1) - np.exp(-2)], rtol=1e-15
+    )
+    assert json.loads(json.dumps(c.to_dict()))["rows"][0]["method"] == "symbolic"
+    assert "<table" in c._repr_html_() and "reverse" in repr(c)
+
+
+def test_a_failing_method_does_not_sink_the_others():
+    c = dl.compare(lambda x: np.sum(np.abs(x)), [1.0, -2.0])
+    assert (c["complex_step"].value is None and "analytic" in c["complex_step"].error) or "imaginary" in c[
+        "complex_step"
+    ].error
+    np.testing.assert_allclose(c["reverse"].value, [1.0, -1.0])
+    with pytest.raises(dl.DerivativeError, match="fails at x by itself"):
+        dl.compare(lambda x: x[7], [1.0])
+
+
+def test_plot_labels_every_method():
+    import matplotlib
+
+    matplotlib.use("Agg")
+    display = dl.compare(np.sin, 1.0).plot()
+    assert {t.get_text() for t in display.ax_.texts} == {m.name for m in dl.methods()}
+
+
+def test_expression():
+    e = dl.expression(lambda x: x[0] ** 2 * np.sin(x[1]), [1.0, 2.0])
+    assert str(e) == "x0**2*sin(x1)" and e.operations["derivative"] >= 3
+    assert "sin" in e._repr_latex_()
+
+
+def test_lifts():
+    import mpmath
+    import sympy
+
+    t = sympy.Symbol("t", positive=True)
+    assert sympy.simplify(dl.lift(lambda x: np.sin(x) ** 2, "sympy")(t) - sympy.sin(t) ** 2) == 0
+    assert abs(dl.lift(np.sin, "mpmath")(mpmath.mpf(1)) - mpmath.sin(1)) < 1e-15
+    import autograd
+
+    assert autograd.grad(dl.lift(lambda x: np.zeros(1) + x**2, "autograd"))(3.0) is not None
+
+
+def test_threads_do_not_disturb_each_other():
+    wrong = []
+
+    def work(k):
+        for _ in range(30):
+            if (
+                abs(dl.derivative(lambda x: x * dl.derivative(lambda y: k * x * y, 2.0), 1.5) - 2 * k * 1.5)
+                > 1e-12
+            ):
+                wrong.append(k)
+
+    threads = [threading.Thread(target=work, args=(k,)) for k in range(4)]
+    [t.start() for t in threads]
+    [t.join() for t in threads]
+    assert not wrong
