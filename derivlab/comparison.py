@@ -56,14 +56,19 @@ class Comparison:
         columns = columns or COLUMNS
         cells = [list(columns), *[[_cell(row, c) for c in columns] for row in self.rows]]
         wide = [max(len(line[i]) for line in cells) for i in range(len(columns))]
-        return "\n".join("  ".join(cell.ljust(w) for cell, w in zip(line, wide, strict=True)).rstrip() for line in cells)
+        return "\n".join(
+            "  ".join(cell.ljust(w) for cell, w in zip(line, wide, strict=True)).rstrip() for line in cells
+        )
 
     def __repr__(self) -> str:
         return f"{self.name} at x = {_number(self.x)}\n{self.table()}"
 
     def to_dict(self) -> dict:
         """Plain lists and numbers, ready for JSON."""
-        rows = [{k: v.tolist() if isinstance(v, np.ndarray) else v for k, v in asdict(row).items()} for row in self.rows]
+        rows = [
+            {k: v.tolist() if isinstance(v, np.ndarray) else v for k, v in asdict(row).items()}
+            for row in self.rows
+        ]
         plain = np.asarray(self.reference).tolist() if self.reference is not None else None
         return {"function": self.name, "x": np.asarray(self.x).tolist(), "reference": plain, "rows": rows}
 
@@ -77,7 +82,12 @@ class Comparison:
         style = "padding:.3em .8em;text-align:left;border-bottom:1px solid var(--jp-border-color2,#bbb);color:var(--jp-content-font-color1,#111)"
         head = "".join(f'<th scope="col" style="{style}">{c}</th>' for c in COLUMNS)
         body = "".join(
-            "<tr>" + "".join(f'<td style="{style};background:transparent">{html.escape(_cell(row, c))}</td>' for c in COLUMNS) + "</tr>"
+            "<tr>"
+            + "".join(
+                f'<td style="{style};background:transparent">{html.escape(_cell(row, c))}</td>'
+                for c in COLUMNS
+            )
+            + "</tr>"
             for row in self.rows
         )
         title = html.escape(f"{self.name} at x = {_number(self.x)}")
@@ -106,7 +116,9 @@ def _cell(row: Row, column: str) -> str:
         return _number(value)
     formats: dict[str, Callable] = {
         "digits": lambda v: f"{v:.1f}",
-        "seconds": lambda v: f"{v * 1e6:.0f} µs" if v < 1e-3 else f"{v * 1e3:.1f} ms" if v < 1 else f"{v:.2f} s",
+        "seconds": lambda v: (
+            f"{v * 1e6:.0f} µs" if v < 1e-3 else f"{v * 1e3:.1f} ms" if v < 1 else f"{v:.2f} s"
+        ),
         "cost": lambda v: f"{v:.3g}",
     }
     return formats.get(column, str)(value)
@@ -142,7 +154,16 @@ def _row(method: Any, f: Callable, x: Any, of_f: float) -> Row:
         says = str(error) if isinstance(error, DerivativeError) else f"{type(error).__name__}: {error}"
         return Row(method.name, method.family, error=says.split("\n")[0])
     shown = value if value.ndim else float(value)
-    return Row(method.name, method.family, shown, None, estimate.evaluations, seconds, seconds / of_f, "; ".join(n for n in estimate.notes if n))
+    return Row(
+        method.name,
+        method.family,
+        shown,
+        None,
+        estimate.evaluations,
+        seconds,
+        seconds / of_f,
+        "; ".join(n for n in estimate.notes if n),
+    )
 
 
 def compare(f: Callable, x: Any, methods: Iterable | None = None, args: tuple = ()) -> Comparison:
@@ -152,7 +173,10 @@ def compare(f: Callable, x: Any, methods: Iterable | None = None, args: tuple = 
     reference. Errors: `DerivativeError` for an unusable x or when f itself fails at x.
     """
     g, x = prepare(f, x, args)
-    chosen = tuple(resolve(m) for m in (available() if methods is None else [methods] if isinstance(methods, str) else methods))
+    chosen = tuple(
+        resolve(m)
+        for m in (available() if methods is None else [methods] if isinstance(methods, str) else methods)
+    )
     name = getattr(f, "__name__", type(f).__name__)
     try:
         with np.errstate(all="ignore"):
@@ -161,13 +185,20 @@ def compare(f: Callable, x: Any, methods: Iterable | None = None, args: tuple = 
     except DerivativeError:
         raise
     except Exception as error:
-        raise DerivativeError(f"{name} fails at x by itself ({type(error).__name__}: {error}); call it once at x and mend that first.") from error
+        raise DerivativeError(
+            f"{name} fails at x by itself ({type(error).__name__}: {error}); call it once at x and mend that first."
+        ) from error
     if not np.all(np.isfinite(value)):
-        raise DerivativeError(f"{name}(x) is {_number(value)}; x lies outside the domain of f, so choose another.")
+        raise DerivativeError(
+            f"{name}(x) is {_number(value)}; x lies outside the domain of f, so choose another."
+        )
     rows = [_row(method, g, x, of_f) for method in chosen]
     truth = next((r.value for r in rows if r.family == "reference"), None)
     if truth is None and not any(m.family == "reference" for m in chosen):
         truth = _row(resolve("reference"), g, x, of_f).value
     if truth is not None:
-        rows = [r if r.value is None else Row(**{**vars(r), "digits": correct_digits(r.value, truth)}) for r in rows]
+        rows = [
+            r if r.value is None else Row(**{**vars(r), "digits": correct_digits(r.value, truth)})
+            for r in rows
+        ]
     return Comparison(tuple(rows), truth, x, name, of_f)

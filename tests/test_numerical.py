@@ -310,7 +310,12 @@ def test_random_functions_are_not_batched():
     assert points.layout is None
 
 
-KINKS = [(np.abs, 0.0), (lambda x: np.maximum(0.0, 1.0 - x), 1.0), (np.round, 0.5), (np.linalg.norm, np.zeros(2))]
+KINKS = [
+    (np.abs, 0.0),
+    (lambda x: np.maximum(0.0, 1.0 - x), 1.0),
+    (np.round, 0.5),
+    (np.linalg.norm, np.zeros(2)),
+]
 
 
 @pytest.mark.parametrize("method", [Richardson(), ComplexStep()], ids=["richardson", "complex_step"])

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
+import os
 import sys
 from collections.abc import Callable
+from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -26,14 +29,22 @@ VIEWS = {
 
 
 def user_line() -> str:
-    """`file:line` of the innermost frame outside derivlab and NumPy, or an empty string."""
-    frame = sys._getframe(1)
+    """` at file:line` of the innermost frame that runs the user's code, or an empty string."""
+    frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         name = frame.f_code.co_filename
-        if not name.startswith(_HERE) and "site-packages" not in name and not name.startswith("<frozen"):
-            return f" at {name.rsplit('/', 1)[-1]}:{frame.f_lineno}"
+        if _is_users(name):
+            if "ipykernel" in name:  # a temporary name that says nothing
+                return f" at line {frame.f_lineno} of the cell"
+            return f" at {os.path.basename(name)}:{frame.f_lineno}"
         frame = frame.f_back
     return ""
+
+
+@functools.cache
+def _is_users(name: str) -> bool:
+    ours = name.startswith(_HERE) and not name.startswith(os.path.join(_HERE, "gallery"))
+    return not ours and "site-packages" not in name and not name.startswith("<frozen")
 
 
 def cut(what: str, instead: str) -> DerivativeError:
@@ -81,8 +92,8 @@ class Lifted:
         self._seen = self.root._version
 
     # ---- what NumPy code asks of an array
-    @property
-    def __class__(self) -> Any:  # type: ignore[misc]  # isinstance answers as for the plain value
+    @property  # type: ignore[misc]
+    def __class__(self) -> Any:  # isinstance answers as for the plain value
         return np.ndarray if self.ndim else np.float64
 
     @property
@@ -236,7 +247,7 @@ def _parts(key: Any) -> tuple:
     return ("fancy",) if any(isinstance(k, (list, np.ndarray, bool, np.bool_)) for k in parts) else parts
 
 
-def _binary(name: str) -> Callable:
+def _binary(name: str) -> tuple[Callable, ...]:
     def forward(self, other):
         return self.space.call(name, (self, other), {})
 

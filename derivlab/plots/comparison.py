@@ -10,7 +10,12 @@ import matplotlib.pyplot as plt
 from derivlab.comparison import Comparison
 
 # Okabe and Ito (2008), with a marker of its own for each family.
-STYLE = {"symbolic": ("#CC79A7", "D"), "numerical": ("#0072B2", "o"), "automatic": ("#D55E00", "s"), "reference": ("#000000", "*")}
+STYLE = {
+    "symbolic": ("#CC79A7", "D"),
+    "numerical": ("#0072B2", "o"),
+    "automatic": ("#D55E00", "s"),
+    "reference": ("#000000", "*"),
+}
 
 
 @dataclass
@@ -28,7 +33,15 @@ class ComparisonDisplay:
         for family, (colour, marker) in STYLE.items():
             mine = [r for r in rows if r.family == family]
             if mine:
-                ax.scatter([r.cost for r in mine], [r.digits for r in mine], c=colour, marker=marker, s=60, label=family, zorder=3)
+                ax.scatter(
+                    [r.cost for r in mine],
+                    [r.digits for r in mine],
+                    c=colour,
+                    marker=marker,
+                    s=60,
+                    label=family,
+                    zorder=3,
+                )
         for row in rows:
             ax.annotate(row.method, (row.cost, row.digits), textcoords="offset points", xytext=(3, -8), rotation=-35,
                         ha="left", va="top", rotation_mode="anchor", fontsize=8)  # fmt: skip
