@@ -19,7 +19,9 @@ def mended_root(x):
     return np.where(x >= 0, x, np.sqrt(np.where(x >= 0, 1.0, -x)))
 
 
-@branches("HIPS/autograd#802", 1.0, wrong=NAN, right=1.0, mend=mended_root, title="The square root behind the mask")
+@branches(
+    "HIPS/autograd#802", 1.0, wrong=NAN, right=1.0, mend=mended_root, title="The square root behind the mask"
+)
 def hidden_root(x):
     """For x ≥ 0 this is the line x, and `where` never shows the root of -x. The chain rule still runs through
     both branches, multiplies the NaN of the hidden one by 0, and 0·NaN is NaN."""
@@ -51,7 +53,12 @@ def mended_transfer(x):
 
 
 @branches(
-    "tensorflow/tensorflow#20355", 1.0, wrong=NAN, right=0.5, mend=mended_transfer, title="A pole in the other branch"
+    "tensorflow/tensorflow#20355",
+    1.0,
+    wrong=NAN,
+    right=0.5,
+    mend=mended_transfer,
+    title="A pole in the other branch",
 )
 def transfer(x):
     """At 1 the value is log 2 and the slope 1/2. The formula for negative x has its pole exactly there, and the

@@ -119,7 +119,9 @@ class Room:
             point = np.array(x, dtype=float) if isinstance(x, list) else x
             story = " ".join((f.__doc__ or "").split())
             texts.setdefault("project", project)
-            self.exhibits.append(Exhibit(f.__name__, issue=issue, f=f, x=point, story=story, room=self.name, **texts))
+            self.exhibits.append(
+                Exhibit(f.__name__, issue=issue, f=f, x=point, story=story, room=self.name, **texts)
+            )
             return f
 
         return hang
