@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import sys
 import types
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -55,7 +56,6 @@ EDGES: dict[str, Callable] = {
 @functools.cache
 def _names() -> dict[int, tuple[Any, str]]:
     """Every public NumPy function by identity, with the key of its rule."""
-    import sys
 
     table: dict[int, tuple[Any, str]] = {}
     groups: list[tuple[Any, str]] = [
@@ -220,11 +220,8 @@ class Space:
 
         function: Any = composites.TABLE.get(key)
         if function is None:
-            part: Any = np
-            if key.startswith(("special.", "lib.")):
-                part = None
-            elif key.startswith("slinalg."):
-                import scipy.linalg as part
+            top = {"special": None, "lib": None, "slinalg": sys.modules.get("scipy.linalg")}
+            part: Any = top.get(key.split(".")[0], np)
             original = part and functools.reduce(
                 lambda a, b: getattr(a, b, None), key.replace("slinalg.", "").split("."), part
             )
