@@ -42,11 +42,13 @@ def run(f: Callable, raw: Any, where: Space) -> Any:
     repoint = Repointer(where)
     f, args = (f.f, f.args) if isinstance(f, Bound) else (f, ())
     try:
-        out = repoint(f)(Lifted(where, raw), *args)
-    except (TypeError, AttributeError) as error:
-        raise DerivativeError(
-            f"{where.name} cannot follow this function: {str(error).rstrip('.')}; use a numerical method."
-        ) from error
+        out = repoint(f)(Lifted(where, raw), *map(repoint, args))
+    except (DerivativeError, NotImplementedError):
+        raise
+    except Exception as error:
+        if (cause := _refusal(error)) is not None:  # seen through compiled code that went on
+            raise cause from None
+        raise _blamed(f, args, where.plain(raw), where.name, error) from error
     finally:
         repoint.finish()
     if out is None:
@@ -54,6 +56,24 @@ def run(f: Callable, raw: Any, where: Space) -> Any:
     if isinstance(out, (list, tuple)):
         out = where.make_array(np.array, out)
     return where.raw(out)
+
+
+def _refusal(error: BaseException | None) -> DerivativeError | None:
+    while error is not None and not isinstance(error, DerivativeError):
+        error = error.__cause__ or error.__context__
+    return error
+
+
+def _blamed(f: Callable, args: tuple, x: Any, name: str, error: Exception) -> DerivativeError:
+    """Whether f fails by itself, or only here."""
+    what = f"{type(error).__name__}: {str(error).rstrip('.')}"
+    with np.errstate(all="ignore"):
+        try:
+            f(np.array(x, dtype=float) if np.ndim(x) else float(x), *args)
+        except Exception as own:
+            what = f"{type(own).__name__}: {str(own).rstrip('.')}"
+            return DerivativeError(f"f fails at x by itself ({what}); call it once at x and mend that first.")
+    return DerivativeError(f"{name} cannot follow this function ({what}); use a numerical method.")
 
 
 def lift(f: Callable, to: str) -> Callable:

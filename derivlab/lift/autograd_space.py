@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from typing import Any
 
 import autograd.numpy as anp
 import numpy as np
-from autograd.core import JVPNode, VJPNode, primitive_vjps
+from autograd.core import JVPNode, VJPNode, defjvp_argnum, make_vjp, primitive_jvps, primitive_vjps
 from autograd.extend import defjvp, defvjp, primitive
 from autograd.numpy.numpy_vjps import unbroadcast_f
 from autograd.tracer import isbox, new_box, toposort
@@ -96,8 +97,20 @@ def _primitive(key: str) -> Any:
     for part in path:
         module = getattr(module, part, None)
     function = getattr(module, name, None)
-    known = function in primitive_vjps or function in _COMPOUND if function is not None else False
-    return function if known else None
+    if function in primitive_vjps and function not in primitive_jvps:
+        defjvp_argnum(function, functools.partial(_forward, function))
+    return function if function in primitive_vjps or function in _COMPOUND else None
+
+
+def _forward(function: Any, argnum: int, g: Any, ans: Any, args: tuple, kwargs: dict) -> Any:
+    """A forward rule from the backward one: u → Jᵀu is linear, and its own transpose is J."""
+    if isinstance(ans, tuple) or any(np.iscomplexobj(plain(v)) for v in (ans, *args)):
+        raise NotImplementedError(
+            f"a forward rule of {function.__name__} for complex numbers or several outputs"
+        )
+    back = primitive_vjps[function]((argnum,), ans, args, kwargs)
+    pull, _ = make_vjp(lambda u: next(iter(back(u))), anp.zeros(np.shape(plain(ans))))
+    return pull(g)
 
 
 _COMPOUND = {anp.concatenate, anp.vstack, anp.hstack, anp.column_stack, anp.array, anp.stack, anp.mean}

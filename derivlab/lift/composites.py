@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from derivlab.lift.lifted import numbers
+
 
 def var(a, axis=None, ddof=0, keepdims=False, **_):
     a = np.asarray(a)
@@ -75,7 +77,7 @@ def fmin(a, b):
 def sinc(x):
     y = np.pi * np.asarray(x)
     # sin(y)/y = 1 - y²/6 + y⁴/120 near the removable singularity
-    small = np.abs(y) < 1e-4
+    small = np.abs(numbers(y)) < 1e-4
     safe = np.where(small, 1.0, y)
     return np.where(small, 1.0 - y * y / 6.0 + y**4 / 120.0, np.sin(safe) / safe)
 
@@ -262,7 +264,7 @@ def eliminate(a, b):
     right = [b[i] for i in range(n)]
     det = 1.0
     for k in range(n):
-        pivot = max(range(k, n), key=lambda i: np.abs(rows[i][k]))
+        pivot = max(range(k, n), key=lambda i: abs(numbers(rows[i][k])))
         if pivot != k:
             rows[k], rows[pivot], right[k], right[pivot] = rows[pivot], rows[k], right[pivot], right[k]
             det = -det
@@ -338,9 +340,16 @@ def cond(a, p=None):
     return values[0] / values[-1]
 
 
+def solve_triangular(a, b, trans=0, lower=False, unit_diagonal=False, **_):
+    a = np.tril(a) if lower else np.triu(a)
+    if unit_diagonal:
+        a = a - np.diag(np.diag(a)) + np.eye(len(a))
+    return np.linalg.solve(a.T if trans in (1, "T") else a, b)
+
+
 def expm(a):
     """Scaling and squaring of the Taylor series, 30 terms at norm below 1/2."""
-    size = np.max(np.sum(np.abs(np.asarray(a)), axis=0))
+    size = np.max(np.sum(np.abs(numbers(a)), axis=0))
     squarings = 0
     while size > 0.5:
         size, squarings = size / 2, squarings + 1
@@ -420,7 +429,9 @@ def roll(a, shift, axis=None):
     a = np.asarray(a)
     if axis is None:
         return np.take(a, np.roll(np.arange(a.size), shift)).reshape(a.shape)
-    return np.take(a, np.roll(np.arange(a.shape[axis]), shift), axis=axis)
+    for s, k in zip(*np.broadcast_arrays(np.atleast_1d(shift), np.atleast_1d(axis)), strict=True):
+        a = np.take(a, np.roll(np.arange(a.shape[k]), s), axis=int(k))
+    return a
 
 
 def flip(m, axis=None):
@@ -462,6 +473,111 @@ def vander(x, N=None, increasing=False):
 
 def nansum(a, axis=None, **_):
     return np.sum(np.where(np.isnan(a), 0.0, a), axis=axis)
+
+
+def _where_nan(a, value):
+    return np.where(np.isnan(a), value, a)
+
+
+def nanmax(a, axis=None, keepdims=False, **_):
+    return np.max(_where_nan(a, -np.inf), axis=axis, keepdims=keepdims)
+
+
+def nanmin(a, axis=None, keepdims=False, **_):
+    return np.min(_where_nan(a, np.inf), axis=axis, keepdims=keepdims)
+
+
+def nanprod(a, axis=None, keepdims=False, **_):
+    return np.prod(_where_nan(a, 1.0), axis=axis, keepdims=keepdims)
+
+
+def nanmean(a, axis=None, keepdims=False, **_):
+    count = np.sum(~np.isnan(a), axis=axis, keepdims=keepdims)
+    return np.sum(_where_nan(a, 0.0), axis=axis, keepdims=keepdims) / count
+
+
+def nanvar(a, axis=None, ddof=0, keepdims=False, **_):
+    deviation = np.where(np.isnan(a), 0.0, a - nanmean(a, axis=axis, keepdims=True))
+    count = np.sum(~np.isnan(a), axis=axis, keepdims=keepdims)
+    return np.sum(deviation**2, axis=axis, keepdims=keepdims) / (count - ddof)
+
+
+def nanstd(a, axis=None, ddof=0, keepdims=False, **_):
+    return np.sqrt(nanvar(a, axis, ddof, keepdims))
+
+
+def apply_along_axis(func1d, axis, arr, *args, **kwargs):
+    moved = np.moveaxis(arr, axis, -1)
+    rows = np.reshape(moved, (-1, moved.shape[-1]))
+    found = np.stack([np.asarray(func1d(row, *args, **kwargs)) for row in rows])
+    found = np.reshape(found, moved.shape[:-1] + found.shape[1:])
+    return found if found.ndim < moved.ndim else np.moveaxis(found, -1, axis)
+
+
+def eigvals(a):
+    return np.linalg.eig(a)[0]
+
+
+def _fourier(n, columns, sign):
+    turns = np.outer(np.arange(n), np.arange(columns)) % n
+    return np.exp(sign * 2j * np.pi * turns / n)
+
+
+def _fitted(a, n, axis):
+    moved = np.moveaxis(np.asarray(a), axis, -1)
+    n = moved.shape[-1] if n is None else n
+    if n > moved.shape[-1]:
+        moved = np.concatenate([moved, np.zeros((*moved.shape[:-1], n - moved.shape[-1]))], axis=-1)
+    return moved[..., :n], n
+
+
+def fft(a, n=None, axis=-1, norm=None):
+    moved, n = _fitted(a, n, axis)
+    scale = {"ortho": n**-0.5, "forward": 1 / n}.get(norm, 1.0)
+    return np.moveaxis(np.dot(moved, _fourier(n, n, -1)) * scale, -1, axis)
+
+
+def ifft(a, n=None, axis=-1, norm=None):
+    moved, n = _fitted(a, n, axis)
+    scale = {"ortho": n**-0.5, "forward": 1.0}.get(norm, 1 / n)
+    return np.moveaxis(np.dot(moved, _fourier(n, n, 1)) * scale, -1, axis)
+
+
+def rfft(a, n=None, axis=-1, norm=None):
+    moved, n = _fitted(a, n, axis)
+    scale = {"ortho": n**-0.5, "forward": 1 / n}.get(norm, 1.0)
+    return np.moveaxis(np.dot(moved, _fourier(n, n // 2 + 1, -1)) * scale, -1, axis)
+
+
+def irfft(a, n=None, axis=-1, norm=None):
+    moved = np.moveaxis(np.asarray(a), axis, -1)
+    n = 2 * (moved.shape[-1] - 1) if n is None else n
+    half = moved[..., : n // 2 + 1]
+    mirrored = np.conj(half[..., 1 : (n + 1) // 2][..., ::-1])
+    first = np.real(half[..., :1])
+    last = [np.real(half[..., -1:])] if n % 2 == 0 else []
+    whole = np.concatenate([first, half[..., 1 : (n + 1) // 2], *last, mirrored], axis=-1)
+    return np.real(np.moveaxis(ifft(whole, n, -1, norm), -1, axis))
+
+
+def fft2(a, s=None, axes=(-2, -1), norm=None):
+    s = (None, None) if s is None else s
+    return fft(fft(a, s[1], axes[1], norm), s[0], axes[0], norm)
+
+
+def ifft2(a, s=None, axes=(-2, -1), norm=None):
+    s = (None, None) if s is None else s
+    return ifft(ifft(a, s[1], axes[1], norm), s[0], axes[0], norm)
+
+
+def fftshift(x, axes=None):
+    axes = range(x.ndim) if axes is None else np.atleast_1d(axes)
+    return np.roll(x, [x.shape[k] // 2 for k in axes], axis=tuple(axes))
+
+
+def ifftshift(x, axes=None):
+    axes = range(x.ndim) if axes is None else np.atleast_1d(axes)
+    return np.roll(x, [-(x.shape[k] // 2) for k in axes], axis=tuple(axes))
 
 
 def nan_to_num(x, nan=0.0, **_):
@@ -542,13 +658,15 @@ def gradient(f, *spacing, **_):
     return np.concatenate([f[1:2] - f[:1], (f[2:] - f[:-2]) / 2.0, f[-1:] - f[-2:-1]]) / h
 
 
-_PREFIX = {
-    "linalg.": [norm, matrix_power, solve, inv, det, slogdet, cholesky, eigvalsh, svd, svdvals, pinv, lstsq, cond],
+_PREFIX: dict[str, list] = {
+    "linalg.": [norm, matrix_power, solve, inv, det, slogdet, cholesky, eigvalsh, svd, svdvals, pinv, lstsq, cond,
+                eigvals],
+    "fft.": [fft, ifft, rfft, irfft, fft2, ifft2, fftshift, ifftshift],
     "special.": [logsumexp, softmax, log_softmax, expit, logit, log_expit, xlogy, xlog1py, entr, rel_entr, ndtr, beta, betaln],
-    "slinalg.": [expm, solve, cholesky],
+    "slinalg.": [expm, solve, solve_triangular, cholesky],
     "": [var, std, mean, average, hypot, logaddexp, logaddexp2, copysign, remainder, fmod, clip, fmax, fmin, sinc, prod, cumprod, diff,
          convolve, correlate, interp, median, quantile, percentile, ptp, kron, cross, trace, diag, cov, corrcoef, take, take_along_axis,
-         repeat, roll, flip, delete, append, select, polyval, vander, nansum, nan_to_num, pad, tile, split, vdot, inner, outer, einsum,
+         repeat, roll, flip, delete, append, select, polyval, vander, nansum, nanmax, nanmin, nanprod, nanmean, nanvar, nanstd, nan_to_num, apply_along_axis, pad, tile, split, vdot, inner, outer, einsum,
          broadcast_arrays, meshgrid, gradient],
 }  # fmt: skip
 TABLE = {prefix + f.__name__: f for prefix, group in _PREFIX.items() for f in group}

@@ -47,6 +47,11 @@ def _is_users(name: str) -> bool:
     return not ours and "site-packages" not in name and not name.startswith("<frozen")
 
 
+def numbers(value: Any) -> np.ndarray:
+    """The plain floats behind a value, for choices that leave the result as it is (a pivot, a scaling)."""
+    return np.array(value.concrete if type(value) is Lifted else value).astype(float)
+
+
 def cut(what: str, instead: str) -> DerivativeError:
     return DerivativeError(f"{what}{user_line()} cuts the graph; {instead}.")
 
@@ -143,7 +148,7 @@ class Lifted:
             target = out[0]
             if type(target) is not Lifted:
                 raise cut(f"out= of np.{ufunc.__name__}", "assign the result instead")
-            target[...] = self.__array_ufunc__(ufunc, method, *args, **kwargs)
+            target[...] = self.space.ufunc(ufunc, method, args, kwargs, target)
             return target
         return self.space.ufunc(ufunc, method, args, kwargs)
 

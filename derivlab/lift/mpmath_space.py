@@ -77,8 +77,8 @@ class MpmathSpace(ObjectSpace):
         }
 
     def rule(self, key: str) -> Any:
-        if key == "linalg.eigh":
-            return _eigh
+        if key in _DECOMPOSITIONS:
+            return _DECOMPOSITIONS[key]
         return super().rule(key)
 
     def tie(self, key: str, *values: Any) -> None:
@@ -103,8 +103,24 @@ def _real(value: Any) -> Any:
 
 def _eigh(a: Any, UPLO: str = "L") -> Any:
     mp = context()
+    a = np.asarray(a)
     values, vectors = mp.eigsy(mp.matrix(a.tolist()))
     n = len(a)
-    return np.array([values[i] for i in range(n)], dtype=object), np.array(
-        [[vectors[i, j] for j in range(n)] for i in range(n)], dtype=object
-    )
+    values = np.array([values[i] for i in range(n)], dtype=object)
+    vectors = np.array([[vectors[i, j] for j in range(n)] for i in range(n)], dtype=object)
+    # Signs as NumPy's, whose choice f was written with.
+    own = np.linalg.eigh(a.astype(float))[1]
+    return values, vectors * np.where(np.sum(vectors.astype(float) * own, axis=0) < 0, -1, 1)
+
+
+def _eigvals(a: Any) -> Any:
+    """In NumPy's order, which is that of the algorithm."""
+    mp = context()
+    found, own = list(mp.eig(mp.matrix(np.asarray(a).tolist()), left=False, right=False)), []
+    for value in np.linalg.eigvals(np.asarray(a).astype(float)):
+        own.append(found.pop(int(np.argmin([abs(complex(v) - value) for v in found]))))
+    real = all(mp.im(v) == 0 or abs(mp.im(v)) < mp.mpf(10) ** -90 * abs(v) for v in own)
+    return np.array([mp.re(v) if real else v for v in own], dtype=object)
+
+
+_DECOMPOSITIONS = {"linalg.eigh": _eigh, "linalg.eigvals": _eigvals}

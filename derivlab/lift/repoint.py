@@ -17,12 +17,17 @@ from typing import Any
 import numpy as np
 
 from derivlab.lift.lifted import Lifted
+from derivlab.lift.objects import Exchange, exchangeable, is_shadow
 
 _OWN = ("numpy", "scipy", "math", "cmath", "autograd", "sympy", "mpmath", "derivlab", "builtins", "functools")
 _STDLIB = sys.stdlib_module_names - {"__main__"}
 MATH = {"pow": "power", "fabs": "absolute", "asin": "arcsin", "acos": "arccos", "atan": "arctan", "atan2": "arctan2",
         "asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh", "erf": "special.erf", "erfc": "special.erfc",
         "gamma": "special.gamma", "lgamma": "special.gammaln"}  # fmt: skip
+
+
+_FLOATS = (float, np.float64, np.longdouble)
+_CLASSES = {np.vectorize: "vectorize", np.ndenumerate: "ndenumerate"}
 
 
 class _Float(type):
@@ -36,7 +41,9 @@ class LiftedFloat(float, metaclass=_Float):
     dtype = np.dtype(float)
 
     def __new__(cls, value: Any = 0.0) -> Any:
-        return value if type(value) is Lifted else float(value)
+        if type(value) is Lifted:
+            return value
+        return np.asarray(value, dtype=float) if np.ndim(value) else float(value)
 
 
 def reaches(values: Any) -> bool:
@@ -54,6 +61,8 @@ class Repointer:
     def __init__(self, space: Any):
         self.space = space
         self.memo: dict[Any, Any] = {}
+        self.alive: list[Any] = []  # what the memo knows by identity
+        self.exchange = Exchange(self)
 
     def __call__(self, value: Any) -> Any:
         """What a re-pointed function sees where the original sees `value`."""
@@ -63,25 +72,34 @@ class Repointer:
         if kind is types.ModuleType:
             return self.module(value)
         if kind is types.MethodType:
-            return types.MethodType(self.function(value.__func__), value.__self__)
+            return types.MethodType(self(value.__func__), self(value.__self__))
         if kind is functools.partial:
-            return functools.partial(self(value.func), *value.args, **value.keywords)
+            return functools.partial(
+                self(value.func), *map(self, value.args), **{k: self(v) for k, v in value.keywords.items()}
+            )
+        if kind in (list, tuple, dict, set):
+            return self.exchange.container(value)
         if hasattr(value, "cache_info") and hasattr(value, "__wrapped__"):
             return self(value.__wrapped__)
-        if value is float:
+        if kind is type and value in _FLOATS:
             return LiftedFloat
-        if value is np.vectorize:
-            return self.vectorize
+        if kind is type and value in _CLASSES:
+            return getattr(self, _CLASSES[value])
         if callable(value) and (name := self.space.named(value)):
             return self.replacement(value, name)
+        if isinstance(value, type):
+            return self.exchange.kind(value) if _is_user(value.__module__) and exchangeable(value) else value
+        if is_shadow(kind) or not _is_user(getattr(kind, "__module__", "")):
+            return value
+        if exchangeable(kind):
+            return self.exchange.value(value)
         call = inspect.getattr_static(kind, "__call__", None)
-        if type(call) is types.FunctionType and _is_user(getattr(kind, "__module__", "")):
-            return types.MethodType(self.function(call), value)
-        return value
+        return types.MethodType(self.function(call), value) if type(call) is types.FunctionType else value
 
     def replacement(self, original: Any, name: str) -> Any:
         if id(original) not in self.memo:
             created = self.space.creation(name)
+            self.alive.append(original)
 
             @functools.wraps(original, assigned=("__name__", "__doc__"), updated=())
             def lifted(*args: Any, **kwargs: Any) -> Any:
@@ -94,6 +112,10 @@ class Repointer:
             # Universal functions dispatch by themselves and keep .reduce, .accumulate, .outer.
             self.memo[id(original)] = original if isinstance(original, np.ufunc) else lifted
         return self.memo[id(original)]
+
+    def ndenumerate(self, a: Any) -> Any:
+        """Indices and entries of an array."""
+        return ((place, a[place]) for place in np.ndindex(np.shape(a)))
 
     def vectorize(self, f: Any, *_: Any, **__: Any) -> Any:
         g = self(f)
@@ -114,10 +136,13 @@ class Repointer:
         if (top in _STDLIB and name != "math") or name.startswith("numpy.random"):
             return module
         if id(module) not in self.memo:
+            self.alive.append(module)
             self.memo[id(module)] = _Module(self, module)
         return self.memo[id(module)]
 
     def function(self, f: types.FunctionType) -> Any:
+        if type(f.__globals__) is _Globals:
+            return f
         module = f.__globals__.get("__name__") or ""
         if module.split(".")[0] in ("derivlab", "autograd", "sympy", "mpmath") and not module.startswith(
             ("derivlab.gallery", "derivlab.lift.composites", "derivlab.networks")
@@ -131,31 +156,39 @@ class Repointer:
 
     def rebound(self, f: types.FunctionType) -> Any:
         if id(f) not in self.memo:
+            self.alive.append(f)
             scope = self.memo.setdefault(("globals", id(f.__globals__)), _Globals(self, f.__globals__))
             copy = types.FunctionType(
                 f.__code__, scope, f.__name__, f.__defaults__, None if not f.__closure__ else f.__closure__
             )
             self.memo[id(f)] = copy
             if f.__closure__:
-                cells = tuple(self.cell(c) for c in f.__closure__)
+                cells = tuple(map(self.cell, f.__closure__, f.__code__.co_freevars))
                 copy = types.FunctionType(f.__code__, scope, f.__name__, f.__defaults__, cells)
                 self.memo[id(f)] = copy
-            copy.__kwdefaults__ = f.__kwdefaults__
-            if f.__defaults__:
-                copy.__defaults__ = tuple(self(d) for d in f.__defaults__)
+            copy.__kwdefaults__ = f.__kwdefaults__ and {k: self(v) for k, v in f.__kwdefaults__.items()}
+            copy.__defaults__ = f.__defaults__ and tuple(self(d) for d in f.__defaults__)
+            copy.__dict__.update(f.__dict__)
         return self.memo[id(f)]
 
-    def cell(self, cell: types.CellType) -> types.CellType:
+    def cell(self, cell: types.CellType, name: str = "") -> types.CellType:
         """A cell that holds code gets a re-pointed copy; one that holds data stays the same, live cell."""
+        if ("cell", id(cell)) in self.memo:
+            return self.memo["cell", id(cell)][1]
         try:
             content = cell.cell_contents
         except ValueError:
             return cell
+        if name == "__class__":  # of zero-argument super(), which goes on from the class as it was written
+            return cell
         exchanged = self(content)
-        return cell if exchanged is content else types.CellType(exchanged)
+        made = cell if exchanged is content else types.CellType(exchanged)
+        self.memo["cell", id(cell)] = (cell, made)
+        return made
 
     def finish(self) -> None:
         """Hand assignments to `global` names back to the modules they belong to."""
+        self.exchange.finish(lambda value: value.concrete)
         for key, scope in list(self.memo.items()):
             if type(key) is tuple and key[0] == "globals":
                 for name, value in dict.items(scope):

@@ -25,6 +25,11 @@ CONCRETE = COMPARISONS | {
     "unravel_index", "ravel_multi_index", "tril_indices_from", "triu_indices_from", "array_repr", "array_str", "linalg.matrix_rank",
     "common_type", "min_scalar_type", "array2string", "may_share_memory", "shares_memory",
 }  # fmt: skip
+# Of these the ones that NumPy answers for floats only.
+ON_FLOATS = {"isfinite", "isnan", "isinf", "isneginf", "isposinf", "isclose", "allclose", "signbit", "digitize", "linalg.matrix_rank",
+             "iscomplexobj", "isrealobj", "iscomplex", "isreal", "nanargmax", "nanargmin", "array_repr", "array_str", "array2string"}  # fmt: skip
+# Sums over a part of the entries, by what the others count for.
+NEUTRAL = {"sum": 0.0, "prod": 1.0}
 # Piecewise constant: derivative zero between the jumps.
 STEPS = {"floor", "ceil", "rint", "trunc", "fix", "sign", "round", "around", "heaviside", "floor_divide"}
 # Functions of a sequence of arrays.
@@ -178,7 +183,11 @@ class Space:
             plain = [self.plain(self.raw(a)) for a in args]
             if key in COMPARISONS:
                 self.tie(key, *plain)
+            elif key in ON_FLOATS:
+                plain = [_floats(p) for p in plain]
             return getattr(np, key)(*plain, **kwargs) if "." not in key else np.linalg.matrix_rank(*plain)
+        if key in NEUTRAL and (kwargs.get("where") is not None or kwargs.get("initial") is not None):
+            return self._part(key, args, kwargs)
         rule = self.rule(key)
         if rule is None:
             return self.composite(key, args, kwargs)
@@ -206,6 +215,18 @@ class Space:
             return Lifted(self, result.value, args[0], view)
         return result
 
+    def _part(self, key: str, args: tuple, kwargs: dict) -> Any:
+        """A sum or product over the entries where= names, from initial= on."""
+        where, initial = kwargs.pop("where", None), kwargs.pop("initial", None)
+        if where is not None:
+            args = (self.call("where", (where, args[0], NEUTRAL[key]), {}), *args[1:])
+        found = self.call(key, args, kwargs)
+        return (
+            found
+            if initial is None
+            else self.call({"sum": "add", "prod": "multiply"}[key], (found, initial), {})
+        )
+
     def _tie_kw(self, key: str, raws: list, kwargs: dict) -> None:
         if np.any(
             EDGES[key](*[self.plain(r) for r in raws], **{k: self.plain(v) for k, v in kwargs.items()})
@@ -220,12 +241,21 @@ class Space:
 
         function: Any = composites.TABLE.get(key)
         if function is None:
-            top = {"special": None, "lib": None, "slinalg": sys.modules.get("scipy.linalg")}
+            top = {
+                "special": sys.modules.get("scipy.special"),
+                "lib": None,
+                "slinalg": sys.modules.get("scipy.linalg"),
+            }
             part: Any = top.get(key.split(".")[0], np)
             original = part and functools.reduce(
-                lambda a, b: getattr(a, b, None), key.replace("slinalg.", "").split("."), part
+                lambda a, b: getattr(a, b, None),
+                key.removeprefix("slinalg.").removeprefix("special.").split("."),
+                part,
             )
-            function = getattr(original, "_implementation", None)
+            own = original if key.startswith(("slinalg.", "special.")) else None
+            function = getattr(
+                original, "_implementation", own if isinstance(own, types.FunctionType) else None
+            )
             if function is None:
                 raise DerivativeError(
                     f"{self.name} cannot follow np.{key}{user_line()}; write it with other NumPy functions or use a numerical method."
@@ -237,18 +267,17 @@ class Space:
                 raise
             raise DerivativeError(f"{self.name} cannot follow np.{key}{user_line()}: {error}.") from error
 
-    def ufunc(self, ufunc: np.ufunc, method: str, args: tuple, kwargs: dict) -> Any:
+    def ufunc(self, ufunc: np.ufunc, method: str, args: tuple, kwargs: dict, out: Any = None) -> Any:
         key = key_of(ufunc) or ufunc.__name__
         if method == "__call__":
-            if kwargs.pop("where", True) is not True or kwargs.pop("dtype", None) not in (
-                None,
-                float,
-                np.dtype(float),
-            ):
+            dtype, where = kwargs.pop("dtype", None), kwargs.pop("where", True)
+            if dtype is not None and np.dtype(self.raw(dtype)) != float:
                 raise DerivativeError(
-                    f"np.{key}{user_line()} with where= or dtype= cannot be followed; use np.where."
+                    f"np.{key}{user_line()} with dtype={dtype} cannot be followed; keep float64 for derivatives."
                 )
-            return self.call(key, args, kwargs)
+            return (
+                self.call(key, args, kwargs) if where is True else self._where(key, args, kwargs, where, out)
+            )
         known = {("add", "reduce"): "sum", ("multiply", "reduce"): "prod", ("maximum", "reduce"): "max", ("minimum", "reduce"): "min",
                  ("add", "accumulate"): "cumsum", ("multiply", "accumulate"): "cumprod"}  # fmt: skip
         if (name := known.get((key, method))) is not None:
@@ -259,6 +288,7 @@ class Space:
             return self.call(key, (a.reshape(a.shape + (1,) * b.ndim), b), kwargs)
         if method == "at":
             target, where, *new = args
+            new = [self.call("array", (n,), {}) if isinstance(n, (list, tuple)) else n for n in new]
             for position in np.ndindex(np.shape(where)) if np.ndim(where) else [()]:
                 place = np.asarray(where)[position]
                 old = [n if np.ndim(n) == 0 else n[position] for n in new]
@@ -267,6 +297,15 @@ class Space:
         raise DerivativeError(
             f"np.{key}.{method}{user_line()} cannot be followed; write the loop or use a numerical method."
         )
+
+    def _where(self, key: str, args: tuple, kwargs: dict, where: Any, out: Any) -> Any:
+        """A ufunc where a mask allows: elsewhere `out` stays, and the arguments are 1, at home in most domains."""
+        if out is None:
+            raise DerivativeError(
+                f"np.{key}{user_line()} with where= and without out= leaves entries undefined; give out= or use np.where."
+            )
+        safe = [self.call("where", (where, a, 1.0), {}) for a in args]
+        return self.call("where", (where, self.call(key, tuple(safe), kwargs), out), {})
 
     def function(self, func: Any, args: tuple, kwargs: dict) -> Any:
         key = key_of(func)
@@ -374,6 +413,10 @@ class Space:
         if type(target) is not Lifted or kwargs:
             original(target, source, **kwargs)
         target[...] = source
+
+
+def _floats(value: Any) -> Any:
+    return np.vectorize(float)(value) if np.asarray(value).dtype == object and np.size(value) else value
 
 
 _Iter = (map, zip, filter, types.GeneratorType, range)

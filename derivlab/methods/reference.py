@@ -11,6 +11,7 @@ import numpy as np
 from derivlab.errors import DerivativeError
 from derivlab.lift import run, space
 from derivlab.methods.estimate import Estimate
+from derivlab.methods.output import as_output
 
 
 @dataclass(frozen=True)
@@ -70,4 +71,19 @@ class Reference:
             raise DerivativeError(
                 "the 100-digit value is not finite; x lies outside the domain of f or on its edge."
             )
-        return Estimate(value, 3 * flat.size)
+        return Estimate(value, 3 * flat.size, notes=_agreement(f, x, mid))
+
+
+def _agreement(f: Callable, x: Any, mid: np.ndarray) -> tuple[str, ...]:
+    """A note where f in floats is far from f with 100 digits: cancellation, or an operation followed wrongly."""
+    with np.errstate(all="ignore"):
+        own = as_output(f(x.copy() if isinstance(x, np.ndarray) else x))
+    exact = np.array([float(v) for v in mid.flat]).reshape(mid.shape)
+    if own.shape != exact.shape:
+        return ("f has another shape in floats",)
+    apart = float(np.max(np.abs(own - exact), initial=0.0) / (np.max(np.abs(exact), initial=0.0) or 1.0))
+    return (
+        ()
+        if apart < 1e-9
+        else (f"f itself, in floats, has only {max(-np.log10(apart), 0):.0f} digits right here",)
+    )
