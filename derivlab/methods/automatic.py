@@ -26,6 +26,13 @@ def trace(f: Callable, x: Any, tangent: Any = None) -> tuple[Any, Any]:
     return found, where
 
 
+def plain_value(found: Any) -> Any:
+    """The value of a trace without any boxes."""
+    from derivlab.lift.autograd_space import plain
+
+    return plain(found.value)
+
+
 def pull(found: Any, seed: Any) -> Any:
     """The adjoint of x; errors: an infinite slope."""
     try:
@@ -83,9 +90,28 @@ class Reverse(_Automatic):
         return _finish(self, f, x, rows, shape, found, where)
 
     def vjp(self, f: Callable, x: Any, u: Any) -> Estimate:
-        found, _ = trace(f, x)
-        value = np.asarray(found.pull(np.asarray(u, dtype=float)) if found.depends else np.zeros(np.shape(x)))
-        return Estimate(value, 1)
+        """u, of the shape of f(x), times the Jacobian: one backward sweep."""
+        found, where = trace(f, x)
+        shape = np.shape(plain_value(found))
+        if np.shape(u) != shape:
+            raise DerivativeError(
+                f"v has the shape {np.shape(u)}, and f(x) the shape {shape}; give them the same."
+            )
+        if not found.depends:
+            return Estimate(
+                np.zeros(np.shape(x)),
+                1,
+                notes=self._verified(f, x, np.zeros(shape + np.shape(x)), where, found),
+            )
+        with np.errstate(all="ignore"):
+            value = np.asarray(pull(found, u if shape else np.float64(u)))
+        if hasattr(found.value, "_value"):
+            return Estimate(value, 1)
+        if where.edges:  # judged as the function u · f, whose gradient this is
+            notes = self._verified(lambda t: np.sum(u * as_output(f(t))), x, value, where, found)
+        else:
+            notes = self._verified(f, x, value, where, found)
+        return Estimate(value, 1, notes=notes)
 
 
 @dataclass(frozen=True)
@@ -117,6 +143,21 @@ class Forward(_Automatic):
             )
         value = np.stack(columns, axis=-1).reshape(np.shape(found.value) + np.shape(x))
         return Estimate(value, len(flat), notes=self._verified(f, x, value, where, found))
+
+    def jvp(self, f: Callable, x: Any, v: Any) -> Estimate:
+        """The Jacobian times v: one forward sweep."""
+        try:
+            found, where = trace(f, x, v if np.shape(x) else float(v))
+            with np.errstate(all="ignore"):
+                value = np.asarray(found.tangent()) if found.depends else np.zeros(np.shape(found.value))
+        except NotImplementedError:
+            estimate = Reverse(self.kinks).jacobian(f, x)
+            return Estimate(np.tensordot(estimate.value, v, axes=np.ndim(x)), 1, notes=estimate.notes)
+        if where.edges or not found.depends:  # judged as the function t -> f(x + t v), whose slope this is
+            notes = self._verified(lambda t: f(x + t * v), 0.0, value, where, found)
+        else:
+            notes = self._verified(f, x, value, where, found)
+        return Estimate(value, 1, notes=notes)
 
 
 def _finish(method: Any, f: Callable, x: Any, rows: list, shape: tuple, found: Any, where: Any) -> Estimate:

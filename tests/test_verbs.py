@@ -1,0 +1,107 @@
+"""Products and sweeps: right, and at the price of a product, not of a Jacobian."""
+
+import numpy as np
+import pytest
+
+import derivlab as dl
+
+N = 60
+X = np.linspace(0.4, 1.6, N)
+V = np.cos(np.arange(N))
+
+
+class Counted:
+    """f that counts its calls, plain and lifted alike."""
+
+    def __init__(self, f):
+        self.f, self.calls = f, 0
+
+    def __call__(self, x):
+        self.calls += 1
+        return self.f(x)
+
+
+def chain(x):
+    return np.sin(x[1:]) * x[:-1] ** 2
+
+
+def chain_jacobian(x):
+    out = np.zeros((N - 1, N))
+    k = np.arange(N - 1)
+    out[k, k + 1] = np.cos(x[1:]) * x[:-1] ** 2
+    out[k, k] = 2 * np.sin(x[1:]) * x[:-1]
+    return out
+
+
+LIFTED = ["forward", "reverse", "reference", "symbolic"]
+NUMERICAL = ["forward_difference", "central_difference", "five_point", "richardson", "complex_step"]
+CLOSE = {"forward_difference": 1e-5, "central_difference": 1e-8, "five_point": 1e-9, "richardson": 1e-9}
+
+
+@pytest.mark.parametrize("method", LIFTED + NUMERICAL)
+def test_products(method):
+    matrix = chain_jacobian(X)
+    close = CLOSE.get(method, 1e-12)
+    along = dl.jvp(chain, X, V, method)
+    np.testing.assert_allclose(along, matrix @ V, atol=close * np.max(np.abs(matrix)))
+    u = np.sin(np.arange(N - 1.0))
+    np.testing.assert_allclose(dl.vjp(chain, X, u, method), u @ matrix, atol=10 * close)
+
+
+@pytest.mark.parametrize(
+    ("method", "most"),
+    [("forward", 3), ("reference", 5), ("forward_difference", 3), ("central_difference", 4)],
+)
+def test_a_product_along_v_costs_a_few_evaluations(method, most):
+    f = Counted(chain)
+    dl.jvp(f, X, V, method)
+    assert f.calls <= most
+
+
+def test_a_product_with_the_transpose_costs_one_sweep():
+    f = Counted(chain)
+    dl.vjp(f, X, np.ones(N - 1))
+    assert f.calls <= 3
+
+
+def test_hessian_times_v_costs_a_few_sweeps():
+    f = Counted(lambda x: np.sum(chain(x) ** 2))
+    found = dl.hvp(f, X, V)
+    assert f.calls <= 6
+    np.testing.assert_allclose(found, dl.hessian(f, X) @ V, rtol=1e-10)
+
+
+@pytest.mark.parametrize("method", LIFTED + NUMERICAL)
+def test_a_derivative_along_many_points(method):
+    x = np.linspace(-2.0, 3.0, 40).reshape(5, 8)
+    close = CLOSE.get(method, 1e-13)
+    f = Counted(lambda t: np.exp(np.sin(t)))
+    np.testing.assert_allclose(dl.derivative(f, x, method), np.cos(x) * np.exp(np.sin(x)), atol=10 * close)
+    assert f.calls < 80 or method == "symbolic"
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda t: t**2 if t < 1 else 2 * t - 1,  # takes one number at a time
+        lambda t: t / np.max(np.abs(t)) * np.max(np.abs(t)) ** 2 if np.ndim(t) else t * abs(t),
+    ],
+)
+def test_what_is_not_elementwise_goes_point_by_point(f):
+    x = np.linspace(0.1, 2.05, 14)
+    one_by_one = [dl.derivative(f, float(t)) for t in x]
+    np.testing.assert_allclose(dl.derivative(f, x), one_by_one, rtol=1e-12)
+
+
+def test_products_meet_kinks_with_a_refusal():
+    x = np.array([0.0, 1.0])
+    for call in (dl.jvp, dl.vjp):
+        with pytest.raises(dl.DerivativeError):
+            call(np.abs, x, np.ones(2))
+    assert dl.jvp(np.abs, x, [0.0, 1.0]).tolist() == [0.0, 1.0]  # along the smooth axis
+
+
+@pytest.mark.parametrize(("call", "v"), [(dl.jvp, np.ones(3)), (dl.vjp, np.ones(3)), (dl.hvp, np.ones(3))])
+def test_shapes_that_do_not_fit_are_named(call, v):
+    with pytest.raises(dl.DerivativeError, match="shape"):
+        call(lambda x: x**2 if call is not dl.hvp else np.sum(x**2), X, v)
