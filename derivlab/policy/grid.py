@@ -1,0 +1,88 @@
+"""A gridworld whose rewards and walls can be edited; each edit gives a new one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from derivlab.errors import DerivativeError
+from derivlab.policy.mdp import MDP
+
+MOVES = {"up": (-1, 0), "right": (0, 1), "down": (1, 0), "left": (0, -1)}
+PAYS = {"G": 1.0, "T": -1.0}
+ROOM = """
+...G
+.#.T
+S...
+"""
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """Rooms in rows and columns: `rewards` (R, C) for arriving, `walls` (R, C), `ends` (R, C), and the first cell."""
+
+    rewards: np.ndarray
+    walls: np.ndarray
+    ends: np.ndarray
+    start: tuple[int, int]
+    step: float = -0.04
+    slip: float = 0.1
+    horizon: int = 30
+    discount: float = 0.95
+
+    def with_reward(self, row: int, column: int, value: float, ends: bool | None = None) -> Grid:
+        """The same grid, but arriving in that cell pays `value`; with `ends`, whether the episode ends there."""
+        rewards, stops = self.rewards.copy(), self.ends.copy()
+        rewards[row, column] = value
+        if ends is not None:
+            stops[row, column] = ends
+        return replace(self, rewards=rewards, ends=stops)
+
+    def with_wall(self, row: int, column: int, wall: bool = True) -> Grid:
+        """The same grid with a wall in that cell, or without it; errors: a wall where episodes start."""
+        if (row, column) == self.start:
+            raise DerivativeError("episodes start in this cell; put the wall elsewhere.")
+        walls = self.walls.copy()
+        walls[row, column] = wall
+        return replace(self, walls=walls)
+
+    def state(self, row: int, column: int) -> int:
+        """The number of a cell in the tables of `mdp()`."""
+        return row * self.walls.shape[1] + column
+
+    def mdp(self) -> MDP:
+        """The grid as tables; a step goes to either side of where it aims with probability `slip` in all."""
+        rows, columns = self.walls.shape
+        count, ways = rows * columns, list(MOVES.values())
+        transition = np.zeros((count, len(ways), count))
+        for row, column in np.ndindex(rows, columns):
+            for a in range(len(ways)):
+                for turn, p in ((0, 1 - self.slip), (1, self.slip / 2), (-1, self.slip / 2)):
+                    there = self._after(row, column, ways[(a + turn) % len(ways)])
+                    transition[self.state(row, column), a, self.state(*there)] += p
+        reward = np.broadcast_to(self.rewards.ravel() + self.step, transition.shape).copy()
+        first = np.eye(count)[self.state(*self.start)]
+        ends = self.ends.ravel() & ~self.walls.ravel()
+        return MDP(transition, reward, first, self.horizon, self.discount, ends, tuple(MOVES))
+
+    def _after(self, row: int, column: int, way: tuple[int, int]) -> tuple[int, int]:
+        r, c = row + way[0], column + way[1]
+        inside = 0 <= r < self.walls.shape[0] and 0 <= c < self.walls.shape[1]
+        return (r, c) if inside and not self.walls[r, c] else (row, column)
+
+
+def gridworld(plan: str = ROOM, **settings: float) -> Grid:
+    """A grid from a drawing: S start, G ends and pays 1, T ends and pays -1, # wall, . free.
+
+    `settings` are the other fields of `Grid`. Errors: `DerivativeError` for unequal lines or not just one S.
+    After Russell and Norvig, Artificial Intelligence (2020), figure 17.1.
+    """
+    lines = plan.split()
+    if not lines or len({len(line) for line in lines}) != 1 or "".join(lines).count("S") != 1:
+        raise DerivativeError("the drawing needs lines of one length and just one S.")
+    letters = np.array([list(line) for line in lines])
+    row, column = np.argwhere(letters == "S")[0]
+    rewards = np.vectorize(lambda letter: PAYS.get(letter, 0.0))(letters)
+    ends = np.isin(letters, list(PAYS))
+    return Grid(rewards, letters == "#", ends, (int(row), int(column)), **settings)  # type: ignore[arg-type]

@@ -1,0 +1,302 @@
+"""Small decision processes: exact gradients, estimators that hit them on average, and learning."""
+
+from itertools import islice
+
+import numpy as np
+import pytest
+
+import derivlab as dl
+from derivlab.errors import DerivativeError
+from derivlab.policy import (
+    MDP,
+    Estimator,
+    bandit,
+    chain,
+    difference_gradient,
+    entropy,
+    every_episode,
+    evolution_gradient,
+    exact_gradient,
+    exact_quality,
+    expected_return,
+    fisher,
+    gridworld,
+    log_policy,
+    natural_gradient,
+    policy,
+    quality,
+    reinforce,
+    reward_to_go,
+    sample,
+    values,
+    visits,
+)
+
+Z = 4.5  # standard errors: by chance in about 1 of 10,000 comparisons of a dozen entries
+PROCESSES = {
+    "bandit": bandit(),
+    "chain": chain(discount=0.9),
+    "grid": gridworld(horizon=12).mdp(),
+}
+ESTIMATORS = {
+    "total": Estimator("total"),
+    "to_go": Estimator("to_go"),
+    "constant": Estimator(baseline="constant"),
+    "state": Estimator(baseline="state"),
+    "value": Estimator(baseline="value"),
+    "total, value": Estimator("total", baseline="value"),
+    "entropy": Estimator(baseline="value", entropy=0.5),
+}
+
+
+def preferences(mdp, seed=3):
+    return 0.7 * np.random.default_rng(seed).standard_normal(mdp.shape)
+
+
+@pytest.mark.parametrize("name", PROCESSES)
+def test_exact_gradient_is_the_same_by_every_method(name):
+    mdp = PROCESSES[name]
+    theta = preferences(mdp)
+    exact = exact_gradient(theta, mdp)
+    methods = ("central_difference", "complex_step") + (("forward",) if name != "grid" else ())
+    for method in methods:
+        np.testing.assert_allclose(exact_gradient(theta, mdp, method=method), exact, atol=1e-8)
+
+
+@pytest.mark.parametrize("name", PROCESSES)
+def test_exact_gradient_is_the_policy_gradient_theorem(name):
+    """∇J = Σ_t γ^t Σ_s d_t(s) π(a|s) (Q_t(s, a) - V_t(s))."""
+    mdp = PROCESSES[name]
+    theta = preferences(mdp)
+    v, d = values(theta, mdp), visits(theta, mdp)
+    total = sum(
+        mdp.discount**t
+        * d[t][:, None]
+        * policy(theta)
+        * (mdp.mean_reward + mdp.discount * mdp.moves @ v[t + 1] - v[t][:, None])
+        for t in range(mdp.horizon)
+    )
+    np.testing.assert_allclose(exact_gradient(theta, mdp), total, atol=1e-13)
+    assert expected_return(theta, mdp) == pytest.approx(mdp.start @ v[0], abs=1e-13)
+
+
+@pytest.mark.parametrize("name", PROCESSES)
+@pytest.mark.parametrize("estimator", ESTIMATORS)
+def test_estimators_are_unbiased(name, estimator):
+    mdp = PROCESSES[name]
+    assert quality(mdp, preferences(mdp), ESTIMATORS[estimator], batch=5, batches=1200).z < Z
+
+
+def undiscounted(episodes, mdp):
+    """What many tutorials do: the discount within the return, but not before it."""
+    later = np.zeros(len(episodes.states))
+    rows = []
+    for reward in episodes.rewards.T[::-1]:
+        later = reward + mdp.discount * later
+        rows.append(later)
+    return np.array(rows[::-1]).T
+
+
+def with_the_past(episodes, mdp):
+    """Summed the wrong way round: each step is credited with what came before it."""
+    return np.cumsum(episodes.rewards * mdp.discount ** np.arange(mdp.horizon), axis=1)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "least"),
+    [
+        (Estimator(undiscounted, "none"), 6),
+        (Estimator(with_the_past, "none"), 10),
+        (Estimator(baseline="value", normalise=True), 6),
+    ],
+    ids=["discount dropped", "past for future", "normalised"],
+)
+def test_the_test_of_bias_sees_a_biased_estimator(wrong, least):
+    mdp = chain(discount=0.7)
+    assert quality(mdp, preferences(mdp), wrong, batch=5, batches=1200).z > least
+
+
+@pytest.mark.parametrize(
+    ("estimator", "uphill", "variance"),
+    [("total", 39, 10.6), ("to_go", 37, 6.0), ("value", 90, 2.8)],
+)
+def test_five_states_in_closed_form(estimator, uphill, variance):
+    """All 65,536 episodes of the chain under the uniform policy, against the numbers known for it."""
+    mdp = chain()
+    found = exact_quality(mdp, np.zeros(mdp.shape), ESTIMATORS[estimator])
+    assert round(100 * found.uphill) == uphill
+    assert round(found.variance, 1) == variance
+    assert len(found.cloud) == 4**8
+    np.testing.assert_allclose(found.mean, found.exact, atol=1e-12)
+
+
+def test_sampled_quality_agrees_with_the_exact_one():
+    mdp, theta = chain(), np.zeros((5, 2))
+    sampled, exact = quality(mdp, theta, Estimator(), batches=4000), exact_quality(mdp, theta, Estimator())
+    assert abs(sampled.uphill - exact.uphill) < 4 * np.sqrt(0.25 / 4000)
+    assert sampled.variance == pytest.approx(exact.variance, rel=0.1)
+
+
+def test_every_episode_is_what_sampling_draws():
+    mdp = gridworld("S.G", slip=0.2, horizon=4).mdp()
+    theta = preferences(mdp)
+    complete = every_episode(mdp, theta)
+    assert complete.probability.sum() == pytest.approx(1)
+    assert complete.probability @ complete.returns(mdp.discount) == pytest.approx(
+        expected_return(theta, mdp), abs=1e-12
+    )
+    drawn = sample(mdp, theta, 20_000, np.random.default_rng(1))
+    steps = np.sum(complete.live, axis=1)
+    for length in range(1, 5):
+        p = complete.probability[steps == length].sum()
+        seen = np.mean(np.sum(drawn.live, axis=1) == length)
+        assert abs(seen - p) <= Z * np.sqrt(p * (1 - p) / 20_000)
+
+
+def test_nothing_is_paid_or_credited_after_the_end():
+    mdp = gridworld().mdp()
+    drawn = sample(mdp, np.zeros(mdp.shape), 300, np.random.default_rng(0))
+    assert np.any(~drawn.live)
+    assert not np.any(drawn.rewards[~drawn.live])
+    assert np.all(drawn.live[:, :-1] | ~drawn.live[:, 1:])
+    for estimator in ESTIMATORS.values():
+        assert not np.any(estimator.weights(drawn, mdp, np.zeros(mdp.shape))[~drawn.live])
+
+
+def test_one_gradient_an_episode_and_the_batch_gradient_agree():
+    mdp = chain(discount=0.9)
+    theta = preferences(mdp)
+    drawn = sample(mdp, theta, 40, np.random.default_rng(5))
+    for estimator in ESTIMATORS.values():
+        each = estimator.gradients(drawn, mdp, theta)
+        for method in ("reverse", "forward", "central_difference"):
+            batch = estimator.gradient(drawn, mdp, theta, method)
+            np.testing.assert_allclose(each.mean(axis=0), batch, atol=1e-8)
+
+
+def test_entropy_of_the_uniform_policy_is_at_its_maximum():
+    mdp = chain()
+    assert entropy(np.zeros((5, 2)), np.ones(5)) == pytest.approx(5 * np.log(2))
+    weights = np.arange(1.0, 6.0)
+    np.testing.assert_allclose(dl.gradient(entropy, np.zeros((5, 2)), args=(weights,)), 0, atol=1e-15)
+    bonus = exact_gradient(preferences(mdp), mdp, bonus=1.0) - exact_gradient(preferences(mdp), mdp)
+    assert np.sum(bonus * preferences(mdp)) < 0  # towards equal preferences
+
+
+def test_fisher_matrix_is_the_curvature_of_the_divergence():
+    mdp = chain(discount=0.9)
+    theta = preferences(mdp)
+    weights = mdp.discount ** np.arange(mdp.horizon) @ visits(theta, mdp)
+
+    def divergence(moved):
+        before = log_policy(theta)
+        return np.sum(weights[:, None] * np.exp(before) * (before - log_policy(moved)))
+
+    curvature = dl.hessian(divergence, theta).reshape(10, 10)
+    np.testing.assert_allclose(fisher(theta, mdp), curvature, atol=1e-10)
+
+
+def test_natural_gradient_does_not_care_how_the_policy_is_written():
+    """θ -> 3θ is the same family: the change of the policy per natural step stays, that of a plain one does not."""
+    mdp = chain()
+    theta = preferences(mdp)
+    slope = exact_gradient(theta, mdp)
+    step = natural_gradient(slope, theta, mdp)
+    np.testing.assert_allclose(fisher(theta, mdp) @ step.ravel(), slope.ravel(), atol=1e-10)
+    np.testing.assert_allclose(step.sum(axis=1), 0, atol=1e-10)
+    assert np.sum(step * slope) > 0
+
+
+@pytest.mark.parametrize("natural", [False, True])
+def test_reinforce_climbs_and_is_reproducible(natural):
+    def run():
+        stream = reinforce(chain(), estimator=Estimator(baseline="value"), natural=natural, rate=0.3, seed=4)
+        return list(islice(stream, 40))
+
+    first, second = run(), run()
+    assert first[-1].expected_return > 3 * first[0].expected_return
+    np.testing.assert_array_equal(first[-1].theta, second[-1].theta)
+    assert [u.number for u in first] == list(range(40))
+
+
+def test_reinforce_takes_another_gradient():
+    def truth(episodes, mdp, theta):
+        return exact_gradient(theta, mdp)
+
+    returns = [u.expected_return for u in islice(reinforce(chain(), gradient=truth), 20)]
+    assert np.all(np.diff(returns) > 0)
+
+
+def test_the_loss_falls_while_the_return_collapses():
+    """Gradient steps on one old batch: the surrogate keeps falling, the policy it describes becomes worse."""
+    stream = reinforce(chain(), estimator=Estimator("total"), rate=0.3, batch=4, seed=7, fresh=False)
+    updates = list(islice(stream, 60))
+    assert np.all(np.diff([u.loss for u in updates]) < 0)
+    assert updates[-1].expected_return < 0.5 * updates[0].expected_return
+    assert updates[-1].episodes is updates[0].episodes
+
+
+def test_black_box_gradients_find_the_same_slope_at_a_higher_cost():
+    mdp = bandit((1.0, 2.0), noise=0.1)
+    theta = np.zeros(mdp.shape)
+    exact = exact_gradient(theta, mdp)
+    found = difference_gradient(mdp, theta, batch=20_000)
+    np.testing.assert_allclose(found.gradient, exact, atol=0.05)
+    assert found.episodes == 2 * theta.size * 20_000
+    evolved = evolution_gradient(mdp, theta, pairs=400, batch=100)
+    np.testing.assert_allclose(evolved.gradient, exact, atol=0.2)
+    assert evolved.episodes == 2 * 400 * 100
+
+
+def test_common_random_numbers_lower_the_noise():
+    mdp = chain()
+    theta = np.zeros(mdp.shape)
+    spread = {
+        common: np.var([difference_gradient(mdp, theta, seed=s, common=common).gradient for s in range(40)])
+        for common in (True, False)
+    }
+    assert spread[True] < 0.7 * spread[False]
+
+
+def test_editing_a_grid_moves_rewards_and_walls():
+    grid = gridworld(slip=0.0)
+    start = grid.state(*grid.start)
+    assert grid.mdp().transition[start, 0, grid.state(1, 0)] == 1
+    walled = grid.with_wall(1, 0)
+    assert walled.mdp().transition[start, 0, start] == 1
+    assert grid.mdp().transition[start, 0, grid.state(1, 0)] == 1
+    richer = grid.with_reward(0, 0, 5.0).mdp()
+    assert richer.reward[grid.state(1, 0), 0, grid.state(0, 0)] == pytest.approx(5 + grid.step)
+    assert not richer.terminal[grid.state(0, 0)]
+    assert grid.with_reward(0, 0, 5.0, ends=True).mdp().terminal[grid.state(0, 0)]
+    assert chain().with_reward(2, 7.0).reward[1, 1, 2] == 7
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        (lambda: MDP(np.ones((2, 2, 2)), np.ones((2, 2, 2)), np.array([1.0, 0.0]), 3), "no probabilities"),
+        (lambda: MDP(np.full((2, 2, 2), 0.5), np.ones((2, 2)), np.array([1.0, 0.0]), 3), "do not fit"),
+        (lambda: chain(horizon=0), "horizon"),
+        (lambda: chain(discount=1.5), "discount"),
+        (lambda: gridworld("S..\n.G"), "one length"),
+        (lambda: gridworld("..\n.G"), "one S"),
+        (lambda: gridworld().with_wall(2, 0), "start in this cell"),
+        (lambda: quality(chain(), np.zeros((5, 2)), Estimator(baseline="constant")), "two or more"),
+        (lambda: quality(chain(), np.zeros((5, 2)), Estimator("later")), "choose one of total, to_go"),
+        (lambda: quality(chain(), np.zeros((5, 2)), Estimator(baseline="best")), "none, constant, state"),
+        (lambda: every_episode(chain(horizon=30), np.zeros((5, 2))), "sample"),
+        (lambda: sample(chain(), np.zeros((5, 2)), 0, np.random.default_rng(0)), "at least one"),
+    ],
+)
+def test_errors_say_what_to_do(wrong, says):
+    with pytest.raises(DerivativeError, match=says):
+        wrong()
+
+
+def test_reward_to_go_by_hand():
+    mdp = chain(discount=0.5, horizon=3)
+    drawn = sample(mdp, np.zeros((5, 2)), 1, np.random.default_rng(0))._replace(
+        rewards=np.array([[1.0, 2.0, 4.0]])
+    )
+    np.testing.assert_allclose(reward_to_go(drawn, mdp), [[3.0, 2.0, 1.0]])
