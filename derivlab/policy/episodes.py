@@ -24,8 +24,9 @@ class Episodes(NamedTuple):
 
     def take(self, rows: slice) -> Episodes:
         """Some of them, as likely as each other."""
-        parts = [table[rows] for table in self[:4]]
-        return Episodes(*parts, np.full(len(parts[0]), 1 / len(parts[0])))
+        states, actions, rewards, live, _ = self
+        even = np.full(len(states[rows]), 1 / len(states[rows]))
+        return Episodes(states[rows], actions[rows], rewards[rows], live[rows], even)
 
     def returns(self, discount: float) -> np.ndarray:
         """The discounted return of each episode, shape (N,)."""

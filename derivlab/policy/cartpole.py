@@ -1,0 +1,164 @@
+"""REINFORCE on Gymnasium's own CartPole, many environments at once, so that it learns while you watch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from derivlab.errors import DerivativeError
+from derivlab.verbs import gradient
+
+INPUTS = 4  # cart position (m), its velocity, pole angle (rad), its velocity
+SOLVED = 475.0  # mean return over 100 episodes: Gymnasium's reward threshold
+
+
+class Rollout(NamedTuple):
+    """Steps of N episodes side by side: states (T, N, 4), actions and `live` (T, N)."""
+
+    states: np.ndarray
+    actions: np.ndarray
+    live: np.ndarray
+
+    @property
+    def returns(self) -> np.ndarray:
+        """Each episode's return, one for each step it lasted, shape (N,)."""
+        return self.live.sum(axis=0).astype(float)
+
+
+class Batch(NamedTuple):
+    """One step of learning: the weights before it, what was seen, and how each step was credited (T, N)."""
+
+    number: int
+    weights: np.ndarray
+    rollout: Rollout
+    advantages: np.ndarray
+    steps: int  # of the environments so far
+    recent: float  # mean return of the last 100 episodes; nan before there are 100
+
+
+def environment(count: int = 20) -> Any:
+    """`count` poles in one vectorised environment; errors: Gymnasium is not installed."""
+    try:
+        import gymnasium
+    except ImportError as error:
+        raise DerivativeError(
+            'CartPole is Gymnasium\'s; install it with pip install "derivlab[lab]".'
+        ) from error
+    return gymnasium.make_vec("CartPole-v1", num_envs=count, vectorization_mode="vector_entry_point")
+
+
+def logit(weights: Any, states: np.ndarray) -> Any:
+    """ln π(right) - ln π(left) of a network with one hidden layer of tanh, for states (..., 4)."""
+    hidden = (weights.size - 1) // (INPUTS + 2)
+    into = weights[: INPUTS * hidden].reshape(INPUTS, hidden)
+    bias, out = weights[INPUTS * hidden : -1 - hidden], weights[-1 - hidden : -1]
+    return np.tanh(states @ into + bias) @ out + weights[-1]
+
+
+def log_chance(weights: Any, states: np.ndarray, actions: np.ndarray) -> Any:
+    """ln π(action | state): -ln(1 + exp(-l)) with the logit l turned towards the action taken."""
+    return -np.log1p(np.exp(-(2.0 * actions - 1.0) * logit(weights, states)))
+
+
+def rollout(
+    environments: Any, weights: np.ndarray, rng: np.random.Generator, seed: int | None = None
+) -> Rollout:
+    """One episode in each environment, with actions drawn from the policy."""
+    state, _ = environments.reset(seed=seed)
+    live, rows = np.ones(len(state), dtype=bool), []
+    while live.any():
+        chance = 1.0 / (1.0 + np.exp(-logit(weights, state)))
+        action = (rng.random(len(state)) < chance).astype(np.int64)
+        after, _, terminated, truncated, _ = environments.step(action)
+        rows.append((state, action, live))
+        state, live = after, live & ~(terminated | truncated)
+    states, actions, alive = (np.stack(part) for part in zip(*rows, strict=True))
+    return Rollout(states.astype(float), actions, alive)
+
+
+def advantages(seen: Rollout, discount: float = 0.99) -> np.ndarray:
+    """Reward-to-go minus its least-squares fit by state and time, over the spread; shape (T, N)."""
+    togo, later = np.zeros(seen.live.shape), np.zeros(seen.live.shape[1])
+    for t in reversed(range(len(togo))):
+        later = (1.0 + discount * later) * seen.live[t]
+        togo[t] = later
+    x, y = _features(seen)[seen.live], togo[seen.live]
+    fit = x @ np.linalg.solve(x.T @ x + 1e-5 * np.eye(x.shape[1]), x.T @ y)
+    found = np.zeros_like(togo)
+    found[seen.live] = (y - fit) / (np.std(y - fit) + 1e-8)
+    return found
+
+
+def _features(seen: Rollout) -> np.ndarray:
+    t = np.broadcast_to(np.arange(len(seen.live))[:, None, None] / 100, (*seen.live.shape, 1))
+    return np.concatenate([seen.states, seen.states**2, t, t**2, t**3, np.ones_like(t)], axis=2)
+
+
+def surrogate(weights: Any, states: np.ndarray, actions: np.ndarray, credit: np.ndarray) -> Any:
+    """The mean of credit · ln π(action | state), whose slope is the policy gradient."""
+    return np.sum(credit * log_chance(weights, states, actions)) / len(credit)
+
+
+def policy_gradient(
+    weights: np.ndarray, seen: Rollout, credit: np.ndarray, method: Any = "reverse"
+) -> np.ndarray:
+    """The gradient of `surrogate` by any of derivlab's methods, shape of the weights."""
+    taken = seen.live
+    return gradient(surrogate, weights, method, (seen.states[taken], seen.actions[taken], credit[taken]))
+
+
+def pulls(weights: np.ndarray, seen: Rollout, credit: np.ndarray, episode: int = 0) -> np.ndarray:
+    """How far each step of an episode pushes the logit of its own action: credit · (1 - π(action | state)), (T,)."""
+    taken = seen.live[:, episode]
+    states, actions = seen.states[taken, episode], seen.actions[taken, episode]
+    return credit[taken, episode] * (1.0 - np.exp(log_chance(weights, states, actions)))
+
+
+class Adam:
+    """Steps of about the size `rate` whatever the size of the slopes (Kingma and Ba 2015)."""
+
+    def __init__(self, rate: float, first: float = 0.9, second: float = 0.999):
+        self.rate, self.first, self.second = rate, first, second
+        self.mean, self.square, self.count = np.zeros(1), np.zeros(1), 0
+
+    def __call__(self, slope: np.ndarray) -> np.ndarray:
+        self.count += 1
+        self.mean = self.first * self.mean + (1 - self.first) * slope
+        self.square = self.second * self.square + (1 - self.second) * slope**2
+        mean, square = self.mean / (1 - self.first**self.count), self.square / (1 - self.second**self.count)
+        return self.rate * mean / (np.sqrt(square) + 1e-8)
+
+
+def learn(
+    seed: int = 0,
+    count: int = 20,
+    hidden: int = 16,
+    rate: float = 0.05,
+    discount: float = 0.99,
+    slope: Callable = policy_gradient,
+) -> Iterator[Batch]:
+    """REINFORCE with a least-squares state baseline and Adam, a batch of `count` episodes at a time, without end.
+
+    `slope(weights, rollout, advantages)` may be any gradient; `solve` stops when the pole stays up.
+    """
+    environments, rng, step = environment(count), np.random.default_rng(seed), Adam(rate)
+    weights = 0.3 * rng.standard_normal(hidden * (INPUTS + 2) + 1)
+    number, steps, past = 0, 0, list[float]()
+    while True:
+        seen = rollout(environments, weights, rng, seed if number == 0 else None)
+        credit = advantages(seen, discount)
+        steps, past = steps + int(seen.live.sum()), [*past, *seen.returns][-100:]
+        yield Batch(
+            number, weights, seen, credit, steps, float(np.mean(past)) if len(past) == 100 else np.nan
+        )
+        weights, number = weights + step(slope(weights, seen, credit)), number + 1
+
+
+def solve(seed: int = 0, most: int = 200, **settings: Any) -> Iterator[Batch]:
+    """`learn` until 100 episodes last 475 steps on average, or for `most` batches."""
+    for batch in learn(seed, **settings):
+        yield batch
+        if batch.recent >= SOLVED or batch.number + 1 >= most:
+            return
