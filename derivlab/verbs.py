@@ -19,13 +19,14 @@ def prepare(f: Callable, x: Any, args: tuple = ()) -> tuple[Bound, Any]:
     if not callable(f):
         raise DerivativeError(f"{f!r} is not a function; pass the function itself, without calling it.")
     try:
-        x = np.asarray(x)
+        x = np.array(x)
         if x.dtype.kind not in "fiub":
             raise TypeError
-        x = x.astype(float)
+        if x.dtype != float:
+            x = x.astype(float)
     except (TypeError, ValueError) as error:
         raise DerivativeError("x is no real number or array of them; pass floats.") from error
-    if x.size == 0 or not np.all(np.isfinite(x)):
+    if x.size == 0 or not np.isfinite(x).all():
         raise DerivativeError(
             "x is empty; pass at least one number."
             if x.size == 0
@@ -57,9 +58,10 @@ def gradient(f: Callable, x: Any, method: Any = "reverse", args: tuple = ()) -> 
     """The gradient of a scalar function at x, shape of x; errors: `DerivativeError`."""
     if (outer := inside(f, x, args)) is not None:
         return boxed(f, outer, args)
-    value = jacobian(f, x, method, args)
-    _scalar(value, np.asarray(x))
-    return value
+    g, x = prepare(f, x, args)
+    value = resolve(method).jacobian(g, x).value
+    _scalar(value, x)
+    return _unwrap(value)
 
 
 def derivative(f: Callable, x: Any, method: Any = "reverse", args: tuple = ()) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 import types
 from collections.abc import Callable
@@ -23,7 +24,12 @@ def space(name: str) -> Space:
     """A new, empty namespace by name; errors: unknown name."""
     if name not in SPACES:
         raise DerivativeError(f"cannot lift to {name!r}; choose one of {', '.join(SPACES)}.")
-    return getattr(import_module(f"derivlab.lift.{name}_space"), SPACES[name])()
+    return _space_class(name)()
+
+
+@functools.cache
+def _space_class(name: str) -> type[Space]:
+    return getattr(import_module(f"derivlab.lift.{name}_space"), SPACES[name])
 
 
 @dataclass(frozen=True)
@@ -53,7 +59,7 @@ def run(f: Callable, raw: Any, where: Space) -> Any:
         repoint.finish()
     if out is None:
         raise DerivativeError("f returns None; add a return statement.")
-    if isinstance(out, (list, tuple)):
+    if type(out) in (list, tuple) or (type(out) is not Lifted and isinstance(out, (list, tuple))):
         out = where.make_array(np.array, out)
     return where.raw(out)
 

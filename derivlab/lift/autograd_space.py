@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import functools
 import itertools
+import operator
 from typing import Any
 
 import autograd.numpy as anp
 import numpy as np
-from autograd.core import JVPNode, VJPNode, defjvp_argnum, make_vjp, primitive_jvps, primitive_vjps
+from autograd.core import (
+    JVPNode,
+    VJPNode,
+    add_outgrads,
+    defjvp_argnum,
+    make_vjp,
+    primitive_jvps,
+    primitive_vjps,
+    sparse_object_types,
+)
 from autograd.extend import defjvp, defvjp, primitive
+from autograd.numpy.numpy_boxes import ArrayBox
 from autograd.numpy.numpy_vjps import unbroadcast_f
-from autograd.tracer import isbox, new_box, toposort
+from autograd.tracer import Box, box_types, isbox, new_box, notrace_primitives
 
-from derivlab.lift.space import Space
+from derivlab.lift.lifted import VIEWS, Lifted
+from derivlab.lift.space import ALIASES, CONCRETE, EDGES, NEUTRAL, SEQUENCES, STEPS, Space
 
 _trace = itertools.count(10**6)  # own trace numbers: autograd's counter is shared between threads
 
@@ -74,7 +86,9 @@ class AutogradSpace(Space):
 
     def rule(self, key: str) -> Any:
         if key not in _RULES:
-            _RULES[key] = _OWN.get(key) or (None if key in _DEFINED else _primitive(key))
+            _RULES[key] = rule = _OWN.get(key) or (None if key in _DEFINED else _primitive(key))
+            if hasattr(rule, "fun") and not any(key in special for special in _SPECIAL):
+                _SIMPLE[key] = rule
         return _RULES[key]
 
     concrete = staticmethod(plain)
@@ -83,6 +97,73 @@ class AutogradSpace(Space):
 
     def assigned(self, value: Any, key: Any, new: Any) -> Any:
         return assigned(value, new, key)
+
+    def getitem(self, value: Any, key: Any) -> Any:
+        return apply(_GETITEM, (value, key), {})
+
+    def apply(self, rule: Any, args: Any, kwargs: dict) -> Any:
+        return apply(rule, args, kwargs)
+
+    def call(self, key: str, args: tuple, kwargs: dict) -> Any:
+        """Plain operations straight to their node; all others the long way."""
+        rule = _SIMPLE.get(key)
+        if rule is None or kwargs:
+            return super().call(key, args, kwargs)
+        places, plains, parents, trace = [], [], [], None
+        for k, a in enumerate(args):
+            if type(a) is Lifted:
+                a = a._value if a._parent is None else a.value
+            kind = type(a)
+            if kind in _BOXES:
+                if trace is None:
+                    trace = a._trace
+                plain = a._value
+                if a._trace != trace or type(plain) in _BOXES:
+                    return super().call(key, args, kwargs)
+                places.append(k)
+                parents.append(a._node)
+                plains.append(plain)
+            elif kind in _NESTED or (kind is np.ndarray and a.dtype == object):
+                return super().call(key, args, kwargs)
+            else:
+                plains.append(a)
+        if trace is None:
+            return super().call(key, args, kwargs)
+        ans = rule.fun(*plains)
+        node = type(parents[0])(ans, rule, tuple(plains), kwargs, tuple(places), tuple(parents))
+        return Lifted(self, _MAKERS[type(ans)](ans, trace, node))
+
+    def wrap(self, value: Any) -> Any:
+        return Lifted(self, value) if type(value) in _BOXES else super().wrap(value)
+
+
+_BOXES = set(box_types)
+_MAKERS = Box.type_mappings
+_GETITEM = ArrayBox.__getitem__
+
+
+def apply(rule: Any, args: Any, kwargs: dict) -> Any:
+    """A primitive on boxes of one trace: the node at once, without autograd's search for the top trace."""
+    raw = getattr(rule, "fun", None)
+    places, plains, parents, trace = [], [], [], None
+    for k, a in enumerate(args):
+        if type(a) in _BOXES:
+            if trace is None:
+                trace = a._trace
+            if a._trace != trace or type(a._value) in _BOXES:
+                return rule(*args, **kwargs)
+            places.append(k)
+            parents.append(a._node)
+            plains.append(a._value)
+        else:
+            plains.append(a)
+    if raw is None or trace is None:
+        return rule(*args, **kwargs)
+    kind = type(parents[0])
+    if rule in notrace_primitives[kind]:
+        return rule(*args, **kwargs)
+    ans = raw(*plains, **kwargs)
+    return new_box(ans, trace, kind(ans, rule, tuple(plains), kwargs, tuple(places), tuple(parents)))
 
 
 def _primitive(key: str) -> Any:
@@ -127,29 +208,70 @@ _OWN: dict[str, Any] = {
     "take": None,
 }
 _RULES: dict[str, Any] = {}
+# Of these the ones that need no word on edges, views, sequences or parts.
+_SIMPLE: dict[str, Any] = {}
+_SPECIAL = (CONCRETE, ALIASES, NEUTRAL.keys() - {"sum"}, SEQUENCES, EDGES, STEPS, VIEWS)
+_NESTED = {list, tuple}
+
+
+class _Node(VJPNode):
+    """autograd's node with its place in the order of creation, which is an order for the backward sweep."""
+
+    __slots__ = ("order",)
+
+    def __init__(self, value: Any, fun: Any, args: tuple, kwargs: dict, argnums: tuple, parents: tuple):
+        maker = primitive_vjps.get(fun)
+        if maker is None:
+            raise NotImplementedError(f"a backward rule of {getattr(fun, '__name__', fun)}")
+        self.parents, self.order = parents, next(_order)  # type: ignore[misc]
+        self.vjp = maker(argnums, value, args, kwargs)  # type: ignore[misc]
+
+    def initialize_root(self) -> None:
+        super().initialize_root()
+        self.order = next(_order)
+
+
+notrace_primitives[_Node] = notrace_primitives[VJPNode]
+_order = itertools.count()
+_by_order = operator.attrgetter("order")
 
 
 class Trace:
     """One run of a function on boxes, kept for as many backward sweeps as are asked."""
 
     def __init__(self, run: Any, x: Any, tangent: Any = None):
-        self.root = JVPNode.new_root(tangent) if tangent is not None else VJPNode.new_root()
+        self.root = JVPNode.new_root(tangent) if tangent is not None else _Node.new_root()
         self.number = next(_trace)
         self.out = run(new_box(x, self.number, self.root))
         self.depends = isbox(self.out) and self.out._trace == self.number
         self.value = self.out._value if self.depends else self.out
+        self._nodes: list[_Node] | None = None
+
+    def _sorted(self) -> list[_Node]:
+        """The nodes that the output depends on, last made first."""
+        seen, stack = {self.out._node}, [self.out._node]
+        while stack:
+            for parent in stack.pop().parents:
+                if parent not in seen:
+                    seen.add(parent)
+                    stack.append(parent)
+        return sorted(seen, key=_by_order, reverse=True)
 
     def pull(self, g: Any) -> Any:
         """The adjoint of x for the adjoint g of the output: one backward sweep."""
-        from autograd.core import add_outgrads
-
-        end = self.out._node
-        adjoints = {end: (g, False)}
-        for node in toposort(end):
+        if self._nodes is None:
+            self._nodes = self._sorted()
+        adjoints = {self._nodes[0]: (g, False)}
+        for node in self._nodes:
             adjoint = adjoints.pop(node)
             for parent, part in zip(node.parents, node.vjp(adjoint[0]), strict=True):
-                adjoints[parent] = add_outgrads(adjoints.get(parent), part)
+                known = adjoints.get(parent)
+                if known is None and type(part) not in sparse_object_types:
+                    adjoints[parent] = (part, False)
+                else:
+                    adjoints[parent] = add_outgrads(known, part)
         return adjoint[0]
 
     def tangent(self) -> Any:
+        """The tangent of the output, pushed forward along with its value."""
         return self.out._node.g

@@ -161,8 +161,9 @@ class Exchange:
         self.pairs[id(original)] = (original, made, held)
         self.originals[id(made)] = original
 
-    def finish(self, concrete: Callable) -> None:
-        """What the call changed goes back as plain values."""
+    def finish(self, concrete: Callable) -> bool:
+        """What the call changed goes back as plain values; whether there was anything."""
+        changed = False
 
         def plain(value: Any) -> Any:
             if type(value) is Lifted:
@@ -172,11 +173,14 @@ class Exchange:
         for original, made, held in self.pairs.values():
             if isinstance(original, (list, dict, set)):
                 if held is not None and not _same(made, held):
+                    changed = True
                     _refill(original, made, plain)
             elif held is not None:
                 for name, value in attributes(made).items():
                     if name not in held or value is not held[name]:
+                        changed = True
                         object.__setattr__(original, name, plain(value))
+        return changed
 
 
 def _same(a: Any, b: Any) -> bool:

@@ -7,6 +7,7 @@ reach: creation functions, `math`, `float`, and the helpers that the function ca
 from __future__ import annotations
 
 import builtins
+import dis
 import functools
 import inspect
 import math
@@ -46,13 +47,80 @@ class LiftedFloat(float, metaclass=_Float):
         return np.asarray(value, dtype=float) if np.ndim(value) else float(value)
 
 
+# The same for every space: NumPy's functions by identity.
+_WRAPPED: dict[int, tuple[Any, Any]] = {}
+_UNTOUCHED = {np.ndarray, np.float64, float, int, bool, str, type(None), complex}
+_STATELESS = {types.BuiltinFunctionType, types.MethodWrapperType, np.dtype, slice, range, frozenset}
+_CHANCE = ("random", "numpy.random", "time", "secrets", "uuid", "datetime")
+
+
+@functools.cache
+def _room(module: str) -> str:
+    """Whose code a module holds: functions of engines stay, those of users are re-pointed."""
+    top = module.split(".")[0]
+    followed = ("derivlab.gallery", "derivlab.lift.composites", "derivlab.networks")
+    if top in ("derivlab", "autograd", "sympy", "mpmath") and not module.startswith(followed):
+        return "ours"
+    return "standard library" if top in _STDLIB else "user"
+
+
+@functools.cache
+def _keeps_state(code: types.CodeType) -> bool:
+    """Whether the code assigns to globals, to attributes or to variables of enclosing functions."""
+    return any(
+        i.opname in ("STORE_GLOBAL", "STORE_ATTR")
+        or (i.opname == "STORE_DEREF" and i.argval in code.co_freevars)
+        for i in dis.get_instructions(code)
+    )
+
+
+def _dispatching(original: Any, name: str) -> Any:
+    """A function of NumPy that finds lifted arguments inside lists too."""
+    if id(original) not in _WRAPPED:
+
+        @functools.wraps(original, assigned=("__name__", "__doc__"), updated=())
+        def lifted(*args: Any, **kwargs: Any) -> Any:
+            found = among(args)
+            if found is None and kwargs:
+                found = among(kwargs.values())
+            return original(*args, **kwargs) if found is None else found.space.call(name, args, kwargs)
+
+        _WRAPPED[id(original)] = (
+            original,
+            _universal(original, name) if isinstance(original, np.ufunc) else lifted,
+        )
+    return _WRAPPED[id(original)][1]
+
+
+def _universal(original: np.ufunc, name: str) -> Any:
+    """A universal function that meets a lifted first argument before NumPy has to look for it."""
+
+    def direct(*args: Any, **kwargs: Any) -> Any:
+        if not kwargs and type(args[0]) is Lifted and len(args) == original.nin:
+            return args[0].space.call(name, args, kwargs)
+        return original(*args, **kwargs)
+
+    for part in ("reduce", "accumulate", "outer", "at", "reduceat", "nin", "nout", "identity", "__name__"):
+        setattr(direct, part, getattr(original, part))
+    return direct
+
+
+def among(values: Any) -> Any:
+    """A lifted value among the values, also inside lists, tuples and arrays of objects, or None."""
+    for v in values:
+        kind = type(v)
+        if kind is Lifted:
+            return v
+        if kind in (list, tuple) or (kind is np.ndarray and v.dtype == object):
+            inner = among(v if kind is not np.ndarray else v.flat)
+            if inner is not None:
+                return inner
+    return None
+
+
 def reaches(values: Any) -> bool:
     """Whether a lifted value is among the values, also inside lists and tuples."""
-    return any(type(v) is Lifted or (type(v) in (list, tuple) and reaches(v)) or _boxed(v) for v in values)
-
-
-def _boxed(v: Any) -> bool:
-    return type(v) is np.ndarray and v.dtype == object and any(type(e) is Lifted for e in v.flat)
+    return among(values) is not None
 
 
 class Repointer:
@@ -62,15 +130,18 @@ class Repointer:
         self.space = space
         self.memo: dict[Any, Any] = {}
         self.alive: list[Any] = []  # what the memo knows by identity
+        self.live: list[tuple[types.CellType, Any]] = []
         self.exchange = Exchange(self)
 
     def __call__(self, value: Any) -> Any:
         """What a re-pointed function sees where the original sees `value`."""
         kind = type(value)
-        if kind is types.FunctionType:
-            return self.function(value)
         if kind is types.ModuleType:
             return self.module(value)
+        if kind in _UNTOUCHED:
+            return value
+        if kind is types.FunctionType:
+            return self.function(value)
         if kind is types.MethodType:
             return types.MethodType(self(value.__func__), self(value.__self__))
         if kind is functools.partial:
@@ -89,7 +160,11 @@ class Repointer:
             return self.replacement(value, name)
         if isinstance(value, type):
             return self.exchange.kind(value) if _is_user(value.__module__) and exchangeable(value) else value
-        if is_shadow(kind) or not _is_user(getattr(kind, "__module__", "")):
+        if kind is Lifted or is_shadow(kind):
+            return value
+        if not _is_user(getattr(kind, "__module__", "")):
+            if kind not in _STATELESS:
+                self.space.doubts.add(kind.__name__)
             return value
         if exchangeable(kind):
             return self.exchange.value(value)
@@ -97,21 +172,9 @@ class Repointer:
         return types.MethodType(self.function(call), value) if type(call) is types.FunctionType else value
 
     def replacement(self, original: Any, name: str) -> Any:
-        if id(original) not in self.memo:
-            created = self.space.creation(name)
-            self.alive.append(original)
-
-            @functools.wraps(original, assigned=("__name__", "__doc__"), updated=())
-            def lifted(*args: Any, **kwargs: Any) -> Any:
-                if created is not None:
-                    return created(original, *args, **kwargs)
-                if reaches(args) or reaches(kwargs.values()):
-                    return self.space.call(name, args, kwargs)
-                return original(*args, **kwargs)
-
-            # Universal functions dispatch by themselves and keep .reduce, .accumulate, .outer.
-            self.memo[id(original)] = original if isinstance(original, np.ufunc) else lifted
-        return self.memo[id(original)]
+        """What stands for a function of NumPy: one that makes arrays makes lifted ones."""
+        created = self.space.creation(name)
+        return functools.partial(created, original) if created else _dispatching(original, name)
 
     def ndenumerate(self, a: Any) -> Any:
         """Indices and entries of an array."""
@@ -131,69 +194,83 @@ class Repointer:
         return elementwise
 
     def module(self, module: types.ModuleType) -> Any:
+        """The module, or what looks its functions up and exchanges them."""
+        if (known := self.memo.get(id(module))) is not None:
+            return known
         name = module.__name__
+        if name.startswith(_CHANCE):
+            self.space.doubts.add(name)
         top = name.split(".")[0]
         if (top in _STDLIB and name != "math") or name.startswith("numpy.random"):
             return module
-        if id(module) not in self.memo:
-            self.alive.append(module)
-            self.memo[id(module)] = _Module(self, module)
-        return self.memo[id(module)]
+        self.alive.append(module)
+        made = self.memo[id(module)] = _Module(self, module)
+        return made
 
     def function(self, f: types.FunctionType) -> Any:
         if type(f.__globals__) is _Globals:
             return f
-        module = f.__globals__.get("__name__") or ""
-        if module.split(".")[0] in ("derivlab", "autograd", "sympy", "mpmath") and not module.startswith(
-            ("derivlab.gallery", "derivlab.lift.composites", "derivlab.networks")
-        ):
+        room = _room(f.__globals__.get("__name__") or "")
+        if room == "ours":
             return f
         if name := self.space.named(f):
             return self.replacement(f, name)
-        if module.split(".")[0] in _STDLIB:
-            return f
-        return self.rebound(f)
+        return f if room == "standard library" else self.rebound(f)
 
     def rebound(self, f: types.FunctionType) -> Any:
-        if id(f) not in self.memo:
-            self.alive.append(f)
-            scope = self.memo.setdefault(("globals", id(f.__globals__)), _Globals(self, f.__globals__))
-            copy = types.FunctionType(
-                f.__code__, scope, f.__name__, f.__defaults__, None if not f.__closure__ else f.__closure__
-            )
-            self.memo[id(f)] = copy
-            if f.__closure__:
-                cells = tuple(map(self.cell, f.__closure__, f.__code__.co_freevars))
-                copy = types.FunctionType(f.__code__, scope, f.__name__, f.__defaults__, cells)
-                self.memo[id(f)] = copy
-            copy.__kwdefaults__ = f.__kwdefaults__ and {k: self(v) for k, v in f.__kwdefaults__.items()}
-            copy.__defaults__ = f.__defaults__ and tuple(self(d) for d in f.__defaults__)
-            copy.__dict__.update(f.__dict__)
-        return self.memo[id(f)]
+        """A copy of the function whose globals, closure and defaults are exchanged."""
+        if id(f) in self.memo:
+            return self.memo[id(f)]
+        self.alive.append(f)
+        if _keeps_state(f.__code__):
+            self.space.doubts.add(f.__name__)
+        scope = self.memo.get(("globals", id(f.__globals__)))
+        if scope is None:
+            scope = self.memo["globals", id(f.__globals__)] = _Globals(self, f.__globals__)
+        pending: list[tuple[types.CellType, Any]] = []
+        cells = f.__closure__ and tuple(
+            self.cell(c, n, pending) for c, n in zip(f.__closure__, f.__code__.co_freevars, strict=True)
+        )
+        copy = types.FunctionType(f.__code__, scope, f.__name__, f.__defaults__, cells)
+        self.memo[id(f)] = copy
+        for cell, content in pending:  # only now, so that functions may hold each other and themselves
+            cell.cell_contents = self(content)
+        copy.__kwdefaults__ = f.__kwdefaults__ and {k: self(v) for k, v in f.__kwdefaults__.items()}
+        copy.__defaults__ = f.__defaults__ and tuple(self(d) for d in f.__defaults__)
+        copy.__dict__.update(f.__dict__)
+        return copy
 
-    def cell(self, cell: types.CellType, name: str = "") -> types.CellType:
-        """A cell that holds code gets a re-pointed copy; one that holds data stays the same, live cell."""
-        if ("cell", id(cell)) in self.memo:
-            return self.memo["cell", id(cell)][1]
+    def cell(self, cell: types.CellType, name: str, pending: list) -> types.CellType:
+        """A cell that holds code or objects gets a copy, filled later; one that holds a value stays, live."""
+        if id(cell) in self.memo:
+            return self.memo[id(cell)]
         try:
             content = cell.cell_contents
         except ValueError:
             return cell
-        if name == "__class__":  # of zero-argument super(), which goes on from the class as it was written
+        self.alive.append(cell)
+        # Zero-argument super() goes on from the class as it was written.
+        if type(content) in _UNTOUCHED or type(content) is Lifted or name == "__class__":
+            self.live.append((cell, content))
             return cell
-        exchanged = self(content)
-        made = cell if exchanged is content else types.CellType(exchanged)
-        self.memo["cell", id(cell)] = (cell, made)
+        made = self.memo[id(cell)] = types.CellType()
+        pending.append((made, content))
         return made
 
     def finish(self) -> None:
         """Hand assignments to `global` names back to the modules they belong to."""
-        self.exchange.finish(lambda value: value.concrete)
+        if self.exchange.pairs and self.exchange.finish(lambda value: value.concrete):
+            self.space.doubts.add("changed containers or attributes")
+        for cell, content in self.live:
+            if type(cell.cell_contents) is Lifted and cell.cell_contents is not content:
+                cell.cell_contents = cell.cell_contents.concrete
         for key, scope in list(self.memo.items()):
             if type(key) is tuple and key[0] == "globals":
                 for name, value in dict.items(scope):
-                    if not name.startswith("__"):
+                    if not name.startswith("__") and type(value) is not _Module:
                         scope.original[name] = value.concrete if type(value) is Lifted else value
+                scope.clear()
+        self.memo.clear()  # copies and their globals hold each other
 
 
 def _is_user(module: str) -> bool:
@@ -201,16 +278,22 @@ def _is_user(module: str) -> bool:
     return top not in _OWN and top not in _STDLIB
 
 
+_BUILTINS = {**vars(builtins), "float": LiftedFloat}
+
+
 class _Globals(dict):
     """Globals that look up the original ones at every use, and exchange what they find."""
 
     def __init__(self, repoint: Repointer, original: dict):
-        super().__init__(__builtins__={**vars(builtins), "__import__": self.importer, "float": LiftedFloat})
+        super().__init__(__builtins__={**_BUILTINS, "__import__": self.importer})
         self.repoint, self.original = repoint, original
 
     def __missing__(self, name: str) -> Any:
         if name in self.original:
-            return self.repoint(self.original[name])
+            found = self.repoint(self.original[name])
+            if type(found) is _Module:
+                dict.__setitem__(self, name, found)
+            return found
         if name == "float":
             return LiftedFloat
         return getattr(builtins, name) if hasattr(builtins, name) else dict.__getitem__({}, name)

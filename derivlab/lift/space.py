@@ -94,6 +94,11 @@ def key_of(function: Any) -> str | None:
     return ALIASES.get(found[1], found[1])
 
 
+@functools.cache
+def _ufunc_key(ufunc: np.ufunc) -> str:
+    return key_of(ufunc) or ufunc.__name__
+
+
 class Space:
     """A library's values under NumPy's names; made anew for each lifted call, and notes what happened in it."""
 
@@ -101,6 +106,7 @@ class Space:
 
     def __init__(self) -> None:
         self.edges: list[str] = []
+        self.doubts: set[str] = set()  # reasons why f may give another value when it is run again
 
     # ---- what a library says for itself
     def rule(self, key: str) -> Any:
@@ -120,6 +126,9 @@ class Space:
 
     def getitem(self, value: Any, key: Any) -> Any:
         return value[key]
+
+    def apply(self, rule: Callable, args: list, kwargs: dict) -> Any:
+        return rule(*args, **kwargs)
 
     def dtype(self, value: Any) -> np.dtype:
         return np.dtype(float) if self.traced(value) else np.asarray(value).dtype
@@ -205,7 +214,7 @@ class Space:
                 )
         if key in STEPS:
             return self.wrap(self._step(key, raws, kwargs))
-        result = self.wrap(rule(*raws, **kwargs))
+        result = self.wrap(self.apply(rule, raws, kwargs))
         if key in VIEWS and type(args[0]) is Lifted and type(result) is Lifted and np.ndim(args[0].concrete):
             rest = raws[1:]
 
@@ -239,6 +248,8 @@ class Space:
     def composite(self, key: str, args: tuple, kwargs: dict) -> Any:
         from derivlab.lift import composites
 
+        self.doubts.add(key)
+
         function: Any = composites.TABLE.get(key)
         if function is None:
             top = {
@@ -268,7 +279,9 @@ class Space:
             raise DerivativeError(f"{self.name} cannot follow np.{key}{user_line()}: {error}.") from error
 
     def ufunc(self, ufunc: np.ufunc, method: str, args: tuple, kwargs: dict, out: Any = None) -> Any:
-        key = key_of(ufunc) or ufunc.__name__
+        key = _ufunc_key(ufunc)
+        if method == "__call__" and not kwargs:
+            return self.call(key, args, kwargs)
         if method == "__call__":
             dtype, where = kwargs.pop("dtype", None), kwargs.pop("where", True)
             if dtype is not None and np.dtype(self.raw(dtype)) != float:
