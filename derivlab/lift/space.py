@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from derivlab.errors import DerivativeError
+from derivlab.lift.composites import composite
 from derivlab.lift.lifted import VIEWS, Lifted, user_line
 from derivlab.lift.repoint import LiftedFloat, Repointer, reaches
 
@@ -246,11 +247,8 @@ class Space:
         return np.asarray(getattr(np, key)(*[self.plain(r) for r in raws], **kwargs), dtype=float)[()]
 
     def composite(self, key: str, args: tuple, kwargs: dict) -> Any:
-        from derivlab.lift import composites
-
         self.doubts.add(key)
-
-        function: Any = composites.TABLE.get(key)
+        function: Any = composite(key)
         if function is None:
             top = {
                 "special": sys.modules.get("scipy.special"),

@@ -1,0 +1,59 @@
+"""Functions of single numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from derivlab.lift.lifted import numbers
+
+
+def hypot(a, b):
+    return np.sqrt(a * a + b * b)
+
+
+def logaddexp(a, b):
+    top = np.where(a > b, a, b)
+    return top + np.log(np.exp(a - top) + np.exp(b - top))
+
+
+def logaddexp2(a, b):
+    return logaddexp(a * np.log(2.0), b * np.log(2.0)) / np.log(2.0)
+
+
+def copysign(a, b):
+    return np.where(np.signbit(a) == np.signbit(b), a, -a)
+
+
+def remainder(a, b):
+    return a - b * np.floor(a / b)
+
+
+def fmod(a, b):
+    return a - b * np.trunc(a / b)
+
+
+def clip(a, a_min=None, a_max=None, min=None, max=None, **_):
+    low, high = a_min if min is None else min, a_max if max is None else max
+    if low is not None:
+        a = np.where(a < low, low, a)
+    return a if high is None else np.where(a > high, high, a)
+
+
+def fmax(a, b):
+    return np.maximum(a, b)
+
+
+def fmin(a, b):
+    return np.minimum(a, b)
+
+
+def sinc(x):
+    y = np.pi * np.asarray(x)
+    # sin(y)/y = 1 - y²/6 + y⁴/120 near the removable singularity
+    small = np.abs(numbers(y)) < 1e-4
+    safe = np.where(small, 1.0, y)
+    return np.where(small, 1.0 - y * y / 6.0 + y**4 / 120.0, np.sin(safe) / safe)
+
+
+def nan_to_num(x, nan=0.0, **_):
+    return np.where(np.isfinite(x), x, nan)
