@@ -134,6 +134,8 @@ class AutogradSpace(Space):
         return Lifted(self, _MAKERS[type(ans)](ans, trace, node))
 
     def wrap(self, value: Any) -> Any:
+        if type(value) is np.ndarray and value.dtype == object:  # boxes one by one
+            value = self.array(value.tolist())
         return Lifted(self, value) if type(value) in _BOXES else super().wrap(value)
 
 

@@ -36,6 +36,8 @@ STEPS = {"floor", "ceil", "rint", "trunc", "fix", "sign", "round", "around", "he
 # Functions of a sequence of arrays.
 SEQUENCES = {"concatenate", "stack", "hstack", "vstack", "dstack", "column_stack", "block", "select", "einsum",
              "linalg.multi_dot", "broadcast_arrays", "meshgrid", "ix_", "choose", "array", "asarray"}  # fmt: skip
+# Of these the ones whose entries are arrays themselves.
+JOINS = {"concatenate", "stack", "hstack", "vstack", "dstack", "column_stack", "select", "linalg.multi_dot"}
 ALIASES = {"amax": "max", "amin": "min", "round_": "round", "conj": "conjugate", "abs": "absolute", "fabs": "absolute",
            "true_divide": "divide", "mod": "remainder", "row_stack": "vstack", "permute_dims": "transpose", "concat": "concatenate",
            "acos": "arccos", "asin": "arcsin", "atan": "arctan", "atan2": "arctan2", "pow": "power", "float_power": "power",
@@ -201,6 +203,8 @@ class Space:
         rule = self.rule(key)
         if rule is None:
             return self.composite(key, args, kwargs)
+        if key in JOINS and type(args[0]) in (list, tuple):
+            args = ([self._array_of(part) for part in args[0]], *args[1:])
         raws = [self.raw(a) for a in args]
         kwargs = {k: self.raw(v) for k, v in kwargs.items()} if kwargs else kwargs
         if key not in SEQUENCES:
@@ -224,6 +228,10 @@ class Space:
 
             return Lifted(self, result.value, args[0], view)
         return result
+
+    def _array_of(self, part: Any) -> Any:
+        """A list that holds lifted values as one of them."""
+        return self.array(self.raw(part)) if type(part) in (list, tuple) and reaches(part) else part
 
     def _part(self, key: str, args: tuple, kwargs: dict) -> Any:
         """A sum or product over the entries where= names, from initial= on."""
