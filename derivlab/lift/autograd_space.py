@@ -25,7 +25,8 @@ from autograd.numpy.numpy_vjps import unbroadcast_f
 from autograd.tracer import Box, box_types, isbox, new_box, notrace_primitives
 
 from derivlab.lift.lifted import VIEWS, Lifted
-from derivlab.lift.space import ALIASES, CONCRETE, EDGES, NEUTRAL, SEQUENCES, STEPS, Space
+from derivlab.lift.space import Space
+from derivlab.lift.tables import ALIASES, CONCRETE, EDGES, NEUTRAL, SEQUENCES, STEPS
 
 _trace = itertools.count(10**6)  # own trace numbers: autograd's counter is shared between threads
 

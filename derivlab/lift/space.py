@@ -13,96 +13,25 @@ import numpy as np
 
 from derivlab.errors import DerivativeError
 from derivlab.lift.composites import composite
+from derivlab.lift.creation import Creation
 from derivlab.lift.lifted import VIEWS, Lifted, user_line
 from derivlab.lift.repoint import LiftedFloat, Repointer, reaches
-
-COMPARISONS = {"less", "less_equal", "greater", "greater_equal", "equal", "not_equal"}
-# Answers that do not carry a derivative: NumPy's own function on the plain numbers.
-CONCRETE = COMPARISONS | {
-    "argmax", "argmin", "argsort", "nonzero", "flatnonzero", "argwhere", "searchsorted", "digitize", "isfinite", "isnan", "isinf",
-    "all", "any", "logical_and", "logical_or", "logical_not", "logical_xor", "allclose", "isclose", "array_equal",
-    "shape", "ndim", "size", "signbit", "count_nonzero", "result_type", "iscomplexobj", "isrealobj", "isscalar",
-    "can_cast", "lexsort", "iscomplex", "isreal", "isneginf", "isposinf", "nanargmax", "nanargmin", "argpartition",
-    "unravel_index", "ravel_multi_index", "tril_indices_from", "triu_indices_from", "array_repr", "array_str", "linalg.matrix_rank",
-    "common_type", "min_scalar_type", "array2string", "may_share_memory", "shares_memory",
-}  # fmt: skip
-# Of these the ones that NumPy answers for floats only.
-ON_FLOATS = {"isfinite", "isnan", "isinf", "isneginf", "isposinf", "isclose", "allclose", "signbit", "digitize", "linalg.matrix_rank",
-             "iscomplexobj", "isrealobj", "iscomplex", "isreal", "nanargmax", "nanargmin", "array_repr", "array_str", "array2string"}  # fmt: skip
-# Sums over a part of the entries, by what the others count for.
-NEUTRAL = {"sum": 0.0, "prod": 1.0}
-# Piecewise constant: derivative zero between the jumps.
-STEPS = {"floor", "ceil", "rint", "trunc", "fix", "sign", "round", "around", "heaviside", "floor_divide"}
-# Functions of a sequence of arrays.
-SEQUENCES = {"concatenate", "stack", "hstack", "vstack", "dstack", "column_stack", "block", "select", "einsum",
-             "linalg.multi_dot", "broadcast_arrays", "meshgrid", "ix_", "choose", "array", "asarray"}  # fmt: skip
-# Of these the ones whose entries are arrays themselves.
-JOINS = {"concatenate", "stack", "hstack", "vstack", "dstack", "column_stack", "select", "linalg.multi_dot"}
-ALIASES = {"amax": "max", "amin": "min", "round_": "round", "conj": "conjugate", "abs": "absolute", "fabs": "absolute",
-           "true_divide": "divide", "mod": "remainder", "row_stack": "vstack", "permute_dims": "transpose", "concat": "concatenate",
-           "acos": "arccos", "asin": "arcsin", "atan": "arctan", "atan2": "arctan2", "pow": "power", "float_power": "power",
-           "acosh": "arccosh", "asinh": "arcsinh", "atanh": "arctanh", "degrees": "rad2deg", "radians": "deg2rad",
-           "matrix_transpose": "linalg.matrix_transpose", "around": "round", "fix": "trunc", "linalg.matmul": "matmul",
-           "linalg.outer": "outer", "linalg.tensordot": "tensordot", "linalg.trace": "trace", "linalg.diagonal": "diagonal",
-           "linalg.cross": "cross", "linalg.vecdot": "vecdot", "slinalg.inv": "linalg.inv", "slinalg.det": "linalg.det",
-           "slinalg.norm": "linalg.norm", "slinalg.eigvalsh": "linalg.eigvalsh", "special.psi": "special.digamma"}  # fmt: skip
-# Where a rule takes a side: the places at which its argument sits on an edge.
-EDGES: dict[str, Callable] = {
-    "absolute": lambda x: x == 0, "maximum": lambda a, b: a == b, "minimum": lambda a, b: a == b,
-    "fmax": lambda a, b: a == b, "fmin": lambda a, b: a == b, "sign": lambda x: x == 0,
-    "floor": lambda x: x == np.floor(x), "ceil": lambda x: x == np.floor(x), "trunc": lambda x: x == np.floor(x),
-    "rint": lambda x: 2 * x == np.floor(2 * x), "round": lambda x, *_, **__: 2 * x == np.floor(2 * x),
-    "heaviside": lambda x, h: x == 0, "floor_divide": lambda a, b: a / b == np.floor(a / b),
-    "remainder": lambda a, b: a / b == np.floor(a / b), "fmod": lambda a, b: a / b == np.floor(a / b),
-    "clip": lambda x, lo=None, hi=None, **k: (x == (np.nan if lo is None else lo)) | (x == (np.nan if hi is None else hi)),
-    "max": lambda x, axis=None, **k: np.sum(x == np.max(x, axis=axis, keepdims=True), axis=axis) > 1,
-    "min": lambda x, axis=None, **k: np.sum(x == np.min(x, axis=axis, keepdims=True), axis=axis) > 1,
-    "sort": lambda x, axis=-1, **k: np.diff(np.sort(x, axis=axis), axis=-1 if axis is None else axis) == 0,
-}  # fmt: skip
+from derivlab.lift.tables import (
+    ALIASES,
+    COMPARISONS,
+    CONCRETE,
+    EDGES,
+    JOINS,
+    NEUTRAL,
+    ON_FLOATS,
+    SEQUENCES,
+    STEPS,
+    key_of,
+    ufunc_key,
+)
 
 
-@functools.cache
-def _names() -> dict[int, tuple[Any, str]]:
-    """Every public NumPy function by identity, with the key of its rule."""
-
-    table: dict[int, tuple[Any, str]] = {}
-    groups: list[tuple[Any, str]] = [
-        (np, ""),
-        (np.linalg, "linalg."),
-        (np.fft, "fft."),
-        (np.lib.stride_tricks, "lib."),
-    ]
-    for module, prefix in [("scipy.special", "special."), ("scipy.linalg", "slinalg.")]:
-        if module in sys.modules:
-            groups.append((sys.modules[module], prefix))
-    for module, prefix in groups:
-        for name in dir(module):
-            found = getattr(module, name)
-            if callable(found) and not isinstance(found, type) and not name.startswith("_"):
-                table.setdefault(id(found), (found, prefix + name))
-    return table
-
-
-def key_of(function: Any) -> str | None:
-    """The key of a NumPy or SciPy function's rule, or None for any other callable."""
-    module = getattr(function, "__module__", None) or ""
-    if not isinstance(function, np.ufunc) and module.split(".")[0] not in ("numpy", "scipy"):
-        return None
-    found = _names().get(id(function))
-    if found is None:
-        _names.cache_clear()
-        found = _names().get(id(function))
-    if found is None or found[0] is not function:
-        return None
-    return ALIASES.get(found[1], found[1])
-
-
-@functools.cache
-def _ufunc_key(ufunc: np.ufunc) -> str:
-    return key_of(ufunc) or ufunc.__name__
-
-
-class Space:
+class Space(Creation):
     """A library's values under NumPy's names; made anew for each lifted call, and notes what happened in it."""
 
     name: ClassVar[str]
@@ -285,7 +214,7 @@ class Space:
             raise DerivativeError(f"{self.name} cannot follow np.{key}{user_line()}: {error}.") from error
 
     def ufunc(self, ufunc: np.ufunc, method: str, args: tuple, kwargs: dict, out: Any = None) -> Any:
-        key = _ufunc_key(ufunc)
+        key = ufunc_key(ufunc)
         if method == "__call__" and not kwargs:
             return self.call(key, args, kwargs)
         if method == "__call__":
@@ -348,107 +277,6 @@ class Space:
         self.edges.append(f"astype{user_line()}")
         return np.asarray(value.concrete, dtype=float).astype(dtype)
 
-    # ---- functions that make arrays, which NumPy's protocols do not reach
-    def creation(self, key: str) -> Any:
-        return getattr(self, f"make_{key}", None)
-
-    def make_zeros(self, original: Any, *args: Any, **kwargs: Any) -> Any:
-        args, kwargs = self.raw(args), {k: self.raw(v) for k, v in kwargs.items()}
-        args = tuple(a.dtype if a is LiftedFloat else a for a in args)
-        made = original(*args, **kwargs)
-        return Lifted(self, made) if made.dtype.kind == "f" else made
-
-    make_ones = make_empty = make_eye = make_identity = make_zeros
-
-    def make_full(self, original: Any, shape: Any, fill_value: Any, dtype: Any = None, **_: Any) -> Any:
-        if reaches((fill_value,)):
-            return self.call("multiply", (np.ones(shape), fill_value), {})
-        return self.make_zeros(original, shape, fill_value, dtype)
-
-    def make_zeros_like(self, original: Any, a: Any, dtype: Any = None, shape: Any = None, **_: Any) -> Any:
-        like = self.plain(self.raw(a))
-        like = np.zeros(np.shape(like), dtype=float if reaches((a,)) else np.asarray(like).dtype)
-        return self.make_zeros(original, like, self.raw(dtype), shape=shape)
-
-    make_ones_like = make_empty_like = make_zeros_like
-
-    def make_full_like(self, original: Any, a: Any, fill_value: Any, dtype: Any = None, **_: Any) -> Any:
-        return self.make_full(np.full, np.shape(self.plain(self.raw(a))), fill_value, dtype)
-
-    def make_array(self, original: Any, a: Any, dtype: Any = None, **kwargs: Any) -> Any:
-        dtype = self.raw(dtype)
-        if not reaches((a,)) and not isinstance(a, (list, tuple, _Iter)):
-            made = original(a, dtype=dtype, **kwargs)
-            return Lifted(self, made) if made.dtype.kind == "f" and original is np.array else made
-        if isinstance(a, _Iter):
-            a = list(a)
-        if not reaches((a,)) and not _deep(a):
-            made = original(a, dtype=dtype, **kwargs)
-            return Lifted(self, made) if made.dtype.kind == "f" else made
-        made = (
-            a.copy()
-            if type(a) is Lifted and original is np.array
-            else a
-            if type(a) is Lifted
-            else Lifted(self, self.array(self.raw(_listed(a))))
-        )
-        if dtype is not None and np.dtype(dtype) != made.dtype:
-            made = self.astype(made, np.dtype(dtype))
-        if (need := kwargs.get("ndmin", 0)) > made.ndim:
-            made = made.reshape((1,) * (need - made.ndim) + made.shape)
-        return made
-
-    make_asarray = make_asanyarray = make_asfarray = make_ascontiguousarray = make_copy = make_array
-
-    def make_linspace(
-        self, original: Any, start: Any, stop: Any, num: int = 50, endpoint: bool = True, **kwargs: Any
-    ) -> Any:
-        if not reaches((start, stop)):
-            return original(start, stop, num, endpoint, **kwargs)
-        t = np.linspace(0.0, 1.0, num, endpoint=endpoint)
-        return start + (stop - start) * t
-
-    def make_arange(self, original: Any, *args: Any, **kwargs: Any) -> Any:
-        if not reaches(args):
-            return original(*args, **kwargs)
-        start, stop, step = (0, args[0], 1) if len(args) == 1 else (*args, 1)[:3]
-        plain = [float(self.plain(self.raw(v))) for v in (start, stop, step)]
-        return start + step * np.arange(len(np.arange(*plain)))
-
-    def make_fromiter(self, original: Any, values: Any, *args: Any, **kwargs: Any) -> Any:
-        return self.make_array(np.array, list(values))
-
-    def make_fill_diagonal(self, original: Any, a: Any, value: Any, wrap: bool = False) -> Any:
-        if type(a) is not Lifted:
-            return original(a, value, wrap)
-        n = min(a.shape)
-        a[(np.arange(n),) * a.ndim] = value
-        return None
-
-    def make_put(self, original: Any, a: Any, where: Any, value: Any, **_: Any) -> None:
-        a.reshape(-1)[where] = value
-
-    def make_copyto(self, original: Any, target: Any, source: Any, **kwargs: Any) -> None:
-        if type(target) is not Lifted or kwargs:
-            original(target, source, **kwargs)
-        target[...] = source
-
 
 def _floats(value: Any) -> Any:
     return np.vectorize(float)(value) if np.asarray(value).dtype == object and np.size(value) else value
-
-
-_Iter = (map, zip, filter, types.GeneratorType, range)
-
-
-def _listed(a: Any) -> Any:
-    return [_listed(v) for v in a] if isinstance(a, (list, tuple, *_Iter)) else a
-
-
-def _deep(a: Any) -> bool:
-    return any(
-        type(v) is Lifted
-        or (isinstance(v, (list, tuple)) and _deep(v))
-        or (isinstance(v, np.ndarray) and v.dtype == object)
-        for v in a
-    )

@@ -1,0 +1,95 @@
+"""NumPy's functions by name: which carry no derivative, which have edges, which are others under a second name."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+COMPARISONS = {"less", "less_equal", "greater", "greater_equal", "equal", "not_equal"}
+# Answers that do not carry a derivative: NumPy's own function on the plain numbers.
+CONCRETE = COMPARISONS | {
+    "argmax", "argmin", "argsort", "nonzero", "flatnonzero", "argwhere", "searchsorted", "digitize", "isfinite", "isnan", "isinf",
+    "all", "any", "logical_and", "logical_or", "logical_not", "logical_xor", "allclose", "isclose", "array_equal",
+    "shape", "ndim", "size", "signbit", "count_nonzero", "result_type", "iscomplexobj", "isrealobj", "isscalar",
+    "can_cast", "lexsort", "iscomplex", "isreal", "isneginf", "isposinf", "nanargmax", "nanargmin", "argpartition",
+    "unravel_index", "ravel_multi_index", "tril_indices_from", "triu_indices_from", "array_repr", "array_str", "linalg.matrix_rank",
+    "common_type", "min_scalar_type", "array2string", "may_share_memory", "shares_memory",
+}  # fmt: skip
+# Of these the ones that NumPy answers for floats only.
+ON_FLOATS = {"isfinite", "isnan", "isinf", "isneginf", "isposinf", "isclose", "allclose", "signbit", "digitize", "linalg.matrix_rank",
+             "iscomplexobj", "isrealobj", "iscomplex", "isreal", "nanargmax", "nanargmin", "array_repr", "array_str", "array2string"}  # fmt: skip
+# Sums over a part of the entries, by what the others count for.
+NEUTRAL = {"sum": 0.0, "prod": 1.0}
+# Piecewise constant: derivative zero between the jumps.
+STEPS = {"floor", "ceil", "rint", "trunc", "fix", "sign", "round", "around", "heaviside", "floor_divide"}
+# Functions of a sequence of arrays.
+SEQUENCES = {"concatenate", "stack", "hstack", "vstack", "dstack", "column_stack", "block", "select", "einsum",
+             "linalg.multi_dot", "broadcast_arrays", "meshgrid", "ix_", "choose", "array", "asarray"}  # fmt: skip
+# Of these the ones whose entries are arrays themselves.
+JOINS = {"concatenate", "stack", "hstack", "vstack", "dstack", "column_stack", "select", "linalg.multi_dot"}
+ALIASES = {"amax": "max", "amin": "min", "round_": "round", "conj": "conjugate", "abs": "absolute", "fabs": "absolute",
+           "true_divide": "divide", "mod": "remainder", "row_stack": "vstack", "permute_dims": "transpose", "concat": "concatenate",
+           "acos": "arccos", "asin": "arcsin", "atan": "arctan", "atan2": "arctan2", "pow": "power", "float_power": "power",
+           "acosh": "arccosh", "asinh": "arcsinh", "atanh": "arctanh", "degrees": "rad2deg", "radians": "deg2rad",
+           "matrix_transpose": "linalg.matrix_transpose", "around": "round", "fix": "trunc", "linalg.matmul": "matmul",
+           "linalg.outer": "outer", "linalg.tensordot": "tensordot", "linalg.trace": "trace", "linalg.diagonal": "diagonal",
+           "linalg.cross": "cross", "linalg.vecdot": "vecdot", "slinalg.inv": "linalg.inv", "slinalg.det": "linalg.det",
+           "slinalg.norm": "linalg.norm", "slinalg.eigvalsh": "linalg.eigvalsh", "special.psi": "special.digamma"}  # fmt: skip
+# Where a rule takes a side: the places at which its argument sits on an edge.
+EDGES: dict[str, Callable] = {
+    "absolute": lambda x: x == 0, "maximum": lambda a, b: a == b, "minimum": lambda a, b: a == b,
+    "fmax": lambda a, b: a == b, "fmin": lambda a, b: a == b, "sign": lambda x: x == 0,
+    "floor": lambda x: x == np.floor(x), "ceil": lambda x: x == np.floor(x), "trunc": lambda x: x == np.floor(x),
+    "rint": lambda x: 2 * x == np.floor(2 * x), "round": lambda x, *_, **__: 2 * x == np.floor(2 * x),
+    "heaviside": lambda x, h: x == 0, "floor_divide": lambda a, b: a / b == np.floor(a / b),
+    "remainder": lambda a, b: a / b == np.floor(a / b), "fmod": lambda a, b: a / b == np.floor(a / b),
+    "clip": lambda x, lo=None, hi=None, **k: (x == (np.nan if lo is None else lo)) | (x == (np.nan if hi is None else hi)),
+    "max": lambda x, axis=None, **k: np.sum(x == np.max(x, axis=axis, keepdims=True), axis=axis) > 1,
+    "min": lambda x, axis=None, **k: np.sum(x == np.min(x, axis=axis, keepdims=True), axis=axis) > 1,
+    "sort": lambda x, axis=-1, **k: np.diff(np.sort(x, axis=axis), axis=-1 if axis is None else axis) == 0,
+}  # fmt: skip
+
+
+@functools.cache
+def _names() -> dict[int, tuple[Any, str]]:
+    """Every public NumPy function by identity, with the key of its rule."""
+
+    table: dict[int, tuple[Any, str]] = {}
+    groups: list[tuple[Any, str]] = [
+        (np, ""),
+        (np.linalg, "linalg."),
+        (np.fft, "fft."),
+        (np.lib.stride_tricks, "lib."),
+    ]
+    for module, prefix in [("scipy.special", "special."), ("scipy.linalg", "slinalg.")]:
+        if module in sys.modules:
+            groups.append((sys.modules[module], prefix))
+    for module, prefix in groups:
+        for name in dir(module):
+            found = getattr(module, name)
+            if callable(found) and not isinstance(found, type) and not name.startswith("_"):
+                table.setdefault(id(found), (found, prefix + name))
+    return table
+
+
+def key_of(function: Any) -> str | None:
+    """The key of a NumPy or SciPy function's rule, or None for any other callable."""
+    module = getattr(function, "__module__", None) or ""
+    if not isinstance(function, np.ufunc) and module.split(".")[0] not in ("numpy", "scipy"):
+        return None
+    found = _names().get(id(function))
+    if found is None:
+        _names.cache_clear()
+        found = _names().get(id(function))
+    if found is None or found[0] is not function:
+        return None
+    return ALIASES.get(found[1], found[1])
+
+
+@functools.cache
+def ufunc_key(ufunc: np.ufunc) -> str:
+    return key_of(ufunc) or ufunc.__name__
