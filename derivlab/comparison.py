@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-import html
+import math
+import statistics
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, fields, is_dataclass, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
 
 from derivlab.errors import DerivativeError
+from derivlab.lift import Bound
+from derivlab.lift.lifted import line_of
 from derivlab.methods import methods as available
 from derivlab.methods import resolve
 from derivlab.methods.output import as_output
+from derivlab.table import duration, filled, html_table, short, text_table
 from derivlab.verbs import prepare
 
-COLUMNS = ("method", "value", "digits", "evaluations", "seconds", "cost", "note")
 FULL = 15.95  # digits of a float64: -log10(eps)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Row:
-    """One method's answer; `cost` is a multiple of one evaluation of f; `error` says why there is no value."""
+    """One method's answer; `cost` is a multiple of one evaluation of f; `error` says why there is no value.
+
+    `label` is the method's name with the options that are not its defaults, and tells rows of one kind apart.
+    """
 
     method: str
     family: str
@@ -33,44 +40,76 @@ class Row:
     cost: float | None = None
     note: str = ""
     error: str | None = None
+    label: str = ""
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Comparison:
-    """Rows in the order of the methods; `reference` is the 100-digit value rounded to float64, None where there is none."""
+    """Rows in the order of the methods; prints as a table, in a notebook as HTML.
+
+    `reference` is the 100-digit derivative rounded to float64, None where it is refused, and `refusal` says why;
+    `value` is f(x), `f` the function of one argument that was differentiated.
+    """
 
     rows: tuple[Row, ...]
     reference: Any
+    refusal: str | None
+    f: Bound
     x: Any
-    name: str
+    value: Any
     seconds_of_f: float
 
-    def __getitem__(self, method: str) -> Row:
-        for row in self.rows:
-            if row.method == method:
-                return row
-        raise KeyError(f"no row {method!r}; there are {', '.join(r.method for r in self.rows)}")
+    @property
+    def name(self) -> str:
+        """What f is called."""
+        return name_of(self.f.f)
+
+    @property
+    def title(self) -> str:
+        """What is differentiated, and where."""
+        return f"{self.name} at x = {short(self.x)}, where {self.name}(x) = {short(self.value)}"
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a reader of the table has to know."""
+        legend = f"cost: time as a multiple of one evaluation of {self.name} ({duration(self.seconds_of_f)})"
+        if self.refusal:
+            return legend, f"no reference, so no digits: {self.refusal}"
+        if not np.any(self.reference):
+            return legend, "the true derivative is 0: digits count the error as a fraction of f(x)/x"
+        return (legend,)
+
+    def __getitem__(self, method: Any) -> Row:
+        """The row of a label, a method's name or a method value; errors: KeyError, also where a name has two rows."""
+        wanted = method if isinstance(method, str) else label_of(resolve(method))
+        found = [row for row in self.rows if row.label == wanted]
+        found = found or [row for row in self.rows if row.method == wanted]
+        if len(found) != 1:
+            says = "several rows" if found else "no row"
+            raise KeyError(f"{says} {wanted!r}; there are {', '.join(row.label for row in self.rows)}")
+        return found[0]
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
 
     def table(self, *columns: str) -> str:
-        """The rows as aligned text, only the named columns."""
-        columns = columns or COLUMNS
-        cells = [list(columns), *[[_cell(row, c) for c in columns] for row in self.rows]]
-        wide = [max(len(line[i]) for line in cells) for i in range(len(columns))]
-        return "\n".join(
-            "  ".join(cell.ljust(w) for cell, w in zip(line, wide, strict=True)).rstrip() for line in cells
-        )
-
-    def __repr__(self) -> str:
-        return f"{self.name} at x = {_number(self.x)}\n{self.table()}"
+        """The rows as aligned text, of the named columns only; errors: a name that is none."""
+        return text_table(self.rows, columns)
 
     def to_dict(self) -> dict:
-        """Plain lists and numbers, ready for JSON."""
-        rows = [
-            {k: v.tolist() if isinstance(v, np.ndarray) else v for k, v in asdict(row).items()}
-            for row in self.rows
-        ]
-        plain = np.asarray(self.reference).tolist() if self.reference is not None else None
-        return {"function": self.name, "x": np.asarray(self.x).tolist(), "reference": plain, "rows": rows}
+        """Plain lists, numbers and text, ready for JSON; None for NaN and infinities."""
+        return {
+            "function": self.name,
+            "x": _plain(self.x),
+            "value": _plain(self.value),
+            "seconds_of_f": self.seconds_of_f,
+            "reference": _plain(self.reference),
+            "refusal": self.refusal,
+            "rows": [{k: _plain(v) for k, v in asdict(row).items()} for row in self.rows],
+        }
 
     def plot(self, ax: Any = None) -> Any:
         """Correct digits against cost; returns the display with `ax_` and `figure_`."""
@@ -78,127 +117,177 @@ class Comparison:
 
         return ComparisonDisplay(self).plot(ax)
 
+    def __repr__(self) -> str:
+        return "\n".join([filled(self.title), self.table(), *map(filled, self.remarks)])
+
     def _repr_html_(self) -> str:
-        style = "padding:.3em .8em;text-align:left;border-bottom:1px solid var(--jp-border-color2,#bbb);color:var(--jp-content-font-color1,#111)"
-        head = "".join(f'<th scope="col" style="{style}">{c}</th>' for c in COLUMNS)
-        body = "".join(
-            "<tr>"
-            + "".join(
-                f'<td style="{style};background:transparent">{html.escape(_cell(row, c))}</td>'
-                for c in COLUMNS
-            )
-            + "</tr>"
-            for row in self.rows
-        )
-        title = html.escape(f"{self.name} at x = {_number(self.x)}")
-        return (
-            '<table style="border-collapse:collapse;font-variant-numeric:tabular-nums;background:transparent">'
-            f'<caption style="text-align:left;color:var(--jp-content-font-color1,#111)">{title}</caption>'
-            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-        )
-
-
-def _number(value: Any) -> str:
-    array = np.asarray(value)
-    if array.size > 6:
-        first = ", ".join(f"{v:.6g}" for v in array.ravel()[:3])
-        return f"[{first}, ... {array.size} entries]"
-    return np.array2string(array, precision=10, separator=", ").replace("\n", "")
-
-
-def _cell(row: Row, column: str) -> str:
-    value = getattr(row, column)
-    if column == "note":
-        return row.error or row.note
-    if value is None:
-        return "-"
-    if column == "value":
-        return _number(value)
-    formats: dict[str, Callable] = {
-        "digits": lambda v: f"{v:.1f}",
-        "seconds": lambda v: (
-            f"{v * 1e6:.0f} µs" if v < 1e-3 else f"{v * 1e3:.1f} ms" if v < 1 else f"{v:.2f} s"
-        ),
-        "cost": lambda v: f"{v:.3g}",
-    }
-    return formats.get(column, str)(value)
-
-
-def correct_digits(value: Any, truth: Any) -> float:
-    """-log10 of the largest error relative to the largest entry of the truth, between 0 and 15.95."""
-    value, truth = np.asarray(value, dtype=float), np.asarray(truth, dtype=float)
-    error, size = np.max(np.abs(value - truth), initial=0.0), np.max(np.abs(truth), initial=0.0)
-    if not error > 0:
-        return FULL if np.all(np.isfinite(value)) else 0.0
-    return float(np.clip(-np.log10(error / size), 0.0, FULL)) if size > 0 else 0.0
-
-
-def _timed(call: Callable, budget: float = 0.004) -> tuple[Any, float]:
-    """The result and the best time of repeats that fit into the budget."""
-    best, spent, result = np.inf, 0.0, None
-    for _ in range(20):
-        start = time.perf_counter()
-        result = call()
-        took = time.perf_counter() - start
-        best, spent = min(best, took), spent + took
-        if spent > budget:
-            break
-    return result, best
-
-
-def _row(method: Any, f: Callable, x: Any, of_f: float) -> Row:
-    try:
-        estimate, seconds = _timed(lambda: method.jacobian(f, x))
-        value = np.asarray(estimate.value, dtype=float)
-    except Exception as error:
-        says = str(error) if isinstance(error, DerivativeError) else f"{type(error).__name__}: {error}"
-        return Row(method.name, method.family, error=says.split("\n")[0])
-    shown = value if value.ndim else float(value)
-    return Row(
-        method.name,
-        method.family,
-        shown,
-        None,
-        estimate.evaluations,
-        seconds,
-        seconds / of_f,
-        "; ".join(n for n in estimate.notes if n),
-    )
+        return html_table(self)
 
 
 def compare(f: Callable, x: Any, methods: Iterable | None = None, args: tuple = ()) -> Comparison:
-    """Differentiate f at x by every method (or those named) and put the answers side by side.
+    """Differentiate f at x by every method (or those given by name or value) and put the answers side by side.
 
-    x is a number or an array of any shape; f returns a number or an array; digits are counted against the 100-digit
-    reference. Errors: `DerivativeError` for an unusable x or when f itself fails at x.
+    x is a number or an array of any shape; f returns a number or an array; derivatives are with respect to its first
+    argument, `args` are the others. Times are medians of a few repetitions, of slow methods a single one. Errors:
+    `DerivativeError` for an unusable x or method, and where f itself fails at x or is not finite there.
     """
     g, x = prepare(f, x, args)
-    chosen = tuple(
-        resolve(m)
-        for m in (available() if methods is None else [methods] if isinstance(methods, str) else methods)
-    )
+    chosen = _chosen(methods)
+    value, of_f = _value(g, x)
+    shape = value.shape + np.shape(x)
+    rows = [_row(method, g, x, of_f, shape) for method in chosen]
+    judge = next((row for row in rows if row.label == "reference"), None)
+    judge = judge or _row(resolve("reference"), g, x, of_f, shape)
+    if (truth := judge.value) is not None:
+        unit = float(np.max(np.abs(value), initial=0.0)) / (float(np.max(np.abs(x))) or 1.0)
+        rows = [_judged(row, truth, unit or 1.0) for row in rows]
+    labels = [row.label for row in rows]
+    rows = [
+        replace(row, label=f"{row.label} #{nth}") if (nth := labels[: k + 1].count(row.label)) > 1 else row
+        for k, row in enumerate(rows)
+    ]
+    shown = value if value.ndim else float(value)
+    return Comparison(tuple(rows), truth, judge.error, g, x, shown, of_f)
+
+
+def correct_digits(value: Any, truth: Any, unit: float = 1.0) -> float:
+    """-log10 of the largest error relative to the largest entry of the truth, between 0 and 15.95.
+
+    Where all of the truth is 0 the error is taken relative to `unit`.
+    """
+    value, truth = np.asarray(value, dtype=float), np.asarray(truth, dtype=float)
+    with np.errstate(all="ignore"):
+        error = float(np.max(np.abs(value - truth), initial=0.0))
+        size = float(np.max(np.abs(truth), initial=0.0)) or unit
+        if error == 0:
+            return FULL
+        return float(np.clip(-np.log10(error / size), 0.0, FULL)) if math.isfinite(error) else 0.0
+
+
+def name_of(f: Any) -> str:
+    """What a function is called in a title: `f` for a lambda."""
+    f = getattr(f, "func", f)  # of functools.partial
     name = getattr(f, "__name__", type(f).__name__)
+    return "f" if name == "<lambda>" else name
+
+
+def label_of(method: Any) -> str:
+    """A method's name, with the options that are not its defaults: `central_difference(step=1e-05)`."""
+    settings = fields(method) if is_dataclass(method) else ()
+    options = ((f.name, repr(getattr(method, f.name)), repr(f.default)) for f in settings if f.init)
+    given = ", ".join(f"{name}={value}" for name, value, default in options if value != default)
+    return f"{_name(method)}({given})" if given else _name(method)
+
+
+def _name(method: Any) -> str:
+    return str(getattr(method, "name", type(method).__name__))
+
+
+def _chosen(methods: Any) -> tuple:
+    """Method values for None, one or several of names and values; errors: none, or unknown ones."""
+    if methods is None:
+        return tuple(available())
+    one = isinstance(methods, (str, type)) or hasattr(methods, "jacobian")
+    chosen = tuple(resolve(m) for m in ([methods] if one else methods))
+    if not chosen:
+        raise DerivativeError("methods is empty; name at least one, or leave it out for all.")
+    return chosen
+
+
+def _value(g: Bound, x: Any) -> tuple[np.ndarray, float]:
+    """f(x) and the seconds it takes; errors: f fails, or is not finite."""
+    name = name_of(g.f)
     try:
         with np.errstate(all="ignore"):
-            value, of_f = _timed(lambda: g(x), 0.002)
-        value = as_output(value)
+            value, seconds = timed(lambda: g(x), 20, 1e-3)
     except DerivativeError:
         raise
     except Exception as error:
+        what = f"{type(error).__name__}: {_first_line(error)}{line_of(error)}"
         raise DerivativeError(
-            f"{name} fails at x by itself ({type(error).__name__}: {error}); call it once at x and mend that first."
+            f"{name} fails at x by itself ({what}); call it once at x and mend that first."
         ) from error
+    value = as_output(value)
     if not np.all(np.isfinite(value)):
         raise DerivativeError(
-            f"{name}(x) is {_number(value)}; x lies outside the domain of f, so choose another."
+            f"{name}(x) is {short(value)}; x lies outside the domain of {name}, so choose another."
         )
-    rows = [_row(method, g, x, of_f) for method in chosen]
-    truth = next((r.value for r in rows if r.family == "reference"), None)
-    if truth is None and not any(m.family == "reference" for m in chosen):
-        truth = _row(resolve("reference"), g, x, of_f).value
-    if truth is not None:
-        rows = [
-            r if r.value is None else Row(**{**vars(r), "digits": correct_digits(r.value, truth)})
-            for r in rows
-        ]
-    return Comparison(tuple(rows), truth, x, name, of_f)
+    return value, seconds
+
+
+def timed(call: Callable, most: int = 4, budget: float = 2e-3) -> tuple[Any, float]:
+    """What a call gives, and its seconds: the median with up to `most` repetitions that fit into the budget."""
+    start = time.perf_counter()
+    result = call()
+    times = [max(time.perf_counter() - start, 1e-9)]
+    for _ in range(min(most, int(budget / times[0]))):
+        start = time.perf_counter()
+        call()
+        times.append(max(time.perf_counter() - start, 1e-9))
+    return result, statistics.median(times)
+
+
+@cache
+def _warm(name: str) -> None:
+    """Let a method load what it needs, so that its first row does not pay for imports."""
+    try:
+        resolve(name).jacobian(Bound(lambda x: np.sum(x * x)), np.ones(2))
+    except Exception:  # its row will say so
+        return
+
+
+def _row(method: Any, f: Bound, x: Any, of_f: float, shape: tuple) -> Row:
+    row = Row(_name(method), str(getattr(method, "family", "other")), label=label_of(method))
+    try:
+        _warm(row.method)
+        with np.errstate(all="ignore"):
+            estimate, seconds = timed(lambda: method.jacobian(f, x))
+        value = np.asarray(estimate.value, dtype=float)
+        if value.shape != shape:
+            raise DerivativeError(f"the method gives the shape {value.shape}, and {shape} is right.")
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # a SystemExit in f too: no method sinks the others
+        return replace(row, error=_sentence(error))
+    return replace(
+        row,
+        value=value if value.ndim else float(value),
+        evaluations=estimate.evaluations,
+        seconds=seconds,
+        cost=seconds / of_f,
+        note="; ".join(n for n in estimate.notes if n),
+    )
+
+
+def _judged(row: Row, truth: Any, unit: float) -> Row:
+    """The row with its digits, and a word on an entry that has far fewer by itself."""
+    if row.value is None:
+        return row
+    digits = correct_digits(row.value, truth, unit)
+    value, truth = np.asarray(row.value), np.asarray(truth)
+    with np.errstate(all="ignore"):
+        alone = np.where(truth == 0, 0.0, np.abs(value - truth) / np.abs(truth))
+    worst = np.unravel_index(np.argmax(alone), alone.shape)
+    own = min(max(0.0, -math.log10(alone[worst])), FULL) if alone[worst] > 0 else FULL
+    if own > digits - 3:
+        return replace(row, digits=digits)
+    says = f"entry [{', '.join(map(str, worst))}] by itself has {own:.1f} digits"
+    return replace(row, digits=digits, note="; ".join(filter(None, [row.note, says])))
+
+
+def _sentence(error: BaseException) -> str:
+    says = _first_line(error)
+    return says if isinstance(error, DerivativeError) else f"{type(error).__name__}: {says}"
+
+
+def _first_line(error: BaseException) -> str:
+    lines = str(error).strip().splitlines() or ["no message"]
+    return lines[0][:400]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, np.ndarray | np.generic):
+        return _plain(value.tolist())
+    if isinstance(value, list):
+        return [_plain(v) for v in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -63,10 +63,11 @@ def notebook(tmp_path, monkeypatch):
 
 def test_compare_prints_the_comparison(model, capsys):
     assert cli.main(["compare", f"{model}:f", "--at", "1,2", "--methods", "reverse, richardson"]) == 0
-    head, columns, *rows = capsys.readouterr().out.splitlines()
-    assert head.startswith("f at x = [1., 2.]")
+    head, columns, *rows, legend = capsys.readouterr().out.splitlines()
+    assert head.startswith("f at x = [1, 2], where f(x) = 20.1953")
     assert columns.split()[:3] == ["method", "value", "digits"]
     assert [row.split()[0] for row in rows] == ["reverse", "richardson"]
+    assert legend.startswith("cost: ")
     found = [float(number) for number in re.findall(r"-?\d+\.\d{6,}", rows[0])]
     np.testing.assert_allclose(found, [24 * np.cos(1), 24 * np.sin(1)], rtol=1e-8)
 
@@ -148,10 +149,10 @@ def test_lab_headless_executes_it_and_prints_its_tables(notebook, capsys):
     assert cli.main(["lab", "--headless"]) == 0
     out = capsys.readouterr().out
     first, second = out.strip().split("\n\n")
-    assert first.startswith("f at x = 1.2\nmethod ")
+    assert first.startswith("f at x = 1.2, where f(x) = 0.932039\nmethod ")
     assert "\nreverse " in first
     assert "\ncomplex_step " in first
-    assert second.startswith("cos at x = 1.2\nmethod ")
+    assert second.startswith("cos at x = 1.2, where cos(x) = 0.362358\nmethod ")
     assert "in prose" not in out
     assert notebook.read_bytes() == before
 

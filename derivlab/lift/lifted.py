@@ -34,11 +34,25 @@ def user_line() -> str:
     while frame is not None:
         name = frame.f_code.co_filename
         if _is_users(name):
-            if "ipykernel" in name:  # a temporary name that says nothing
-                return f" at line {frame.f_lineno} of the cell"
-            return f" at {os.path.basename(name)}:{frame.f_lineno}"
+            return _place(name, frame.f_lineno)
         frame = frame.f_back
     return ""
+
+
+def line_of(error: BaseException) -> str:
+    """` at file:line` of the user's code where an error arose, or an empty string."""
+    trace, place = error.__traceback__, ""
+    while trace is not None:
+        name = trace.tb_frame.f_code.co_filename
+        place = _place(name, trace.tb_lineno) if _is_users(name) else place
+        trace = trace.tb_next
+    return place
+
+
+def _place(name: str, line: int) -> str:
+    if "ipykernel" in name:  # a temporary name that says nothing
+        return f" at line {line} of the cell"
+    return f" at {os.path.basename(name)}:{line}"
 
 
 @functools.cache
