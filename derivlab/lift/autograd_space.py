@@ -4,28 +4,18 @@ from __future__ import annotations
 
 import functools
 import itertools
-import operator
 from typing import Any
 
 import autograd.numpy as anp
 import numpy as np
-from autograd.core import (
-    JVPNode,
-    VJPNode,
-    add_outgrads,
-    defjvp_argnum,
-    make_vjp,
-    primitive_jvps,
-    primitive_vjps,
-    sparse_object_types,
-)
+from autograd.core import defjvp_argnum, make_vjp, primitive_jvps, primitive_vjps
 from autograd.extend import defjvp, defvjp, primitive
-from autograd.numpy.numpy_boxes import ArrayBox
 from autograd.numpy.numpy_vjps import unbroadcast_f
-from autograd.tracer import Box, box_types, isbox, new_box, notrace_primitives
+from autograd.tracer import Box, isbox, new_box, notrace_primitives
 
 from derivlab.lift.lifted import VIEWS, Lifted
 from derivlab.lift.space import Space
+from derivlab.lift.sweeps import BOXES, GETITEM, Pulled, Pushed, by_order, sweep
 from derivlab.lift.tables import ALIASES, CONCRETE, EDGES, NEUTRAL, SEQUENCES, STEPS
 
 _trace = itertools.count(10**6)  # own trace numbers: autograd's counter is shared between threads
@@ -100,7 +90,7 @@ class AutogradSpace(Space):
         return assigned(value, new, key)
 
     def getitem(self, value: Any, key: Any) -> Any:
-        return apply(_GETITEM, (value, key), {})
+        return apply(GETITEM, (value, key), {})
 
     def apply(self, rule: Any, args: Any, kwargs: dict) -> Any:
         return apply(rule, args, kwargs)
@@ -115,11 +105,11 @@ class AutogradSpace(Space):
             if type(a) is Lifted:
                 a = a._value if a._parent is None else a.value
             kind = type(a)
-            if kind in _BOXES:
+            if kind in BOXES:
                 if trace is None:
                     trace = a._trace
                 plain = a._value
-                if a._trace != trace or type(plain) in _BOXES:
+                if a._trace != trace or type(plain) in BOXES:
                     return super().call(key, args, kwargs)
                 places.append(k)
                 parents.append(a._node)
@@ -137,12 +127,10 @@ class AutogradSpace(Space):
     def wrap(self, value: Any) -> Any:
         if type(value) is np.ndarray and value.dtype == object:  # boxes one by one
             value = self.array(value.tolist())
-        return Lifted(self, value) if type(value) in _BOXES else super().wrap(value)
+        return Lifted(self, value) if type(value) in BOXES else super().wrap(value)
 
 
-_BOXES = set(box_types)
 _MAKERS = Box.type_mappings
-_GETITEM = ArrayBox.__getitem__
 
 
 def apply(rule: Any, args: Any, kwargs: dict) -> Any:
@@ -150,10 +138,10 @@ def apply(rule: Any, args: Any, kwargs: dict) -> Any:
     raw = getattr(rule, "fun", None)
     places, plains, parents, trace = [], [], [], None
     for k, a in enumerate(args):
-        if type(a) in _BOXES:
+        if type(a) in BOXES:
             if trace is None:
                 trace = a._trace
-            if a._trace != trace or type(a._value) in _BOXES:
+            if a._trace != trace or type(a._value) in BOXES:
                 return rule(*args, **kwargs)
             places.append(k)
             parents.append(a._node)
@@ -217,40 +205,18 @@ _SPECIAL = (CONCRETE, ALIASES, NEUTRAL.keys() - {"sum"}, SEQUENCES, EDGES, STEPS
 _NESTED = {list, tuple}
 
 
-class _Node(VJPNode):
-    """autograd's node with its place in the order of creation, which is an order for the backward sweep."""
-
-    __slots__ = ("order",)
-
-    def __init__(self, value: Any, fun: Any, args: tuple, kwargs: dict, argnums: tuple, parents: tuple):
-        maker = primitive_vjps.get(fun)
-        if maker is None:
-            raise NotImplementedError(f"a backward rule of {getattr(fun, '__name__', fun)}")
-        self.parents, self.order = parents, next(_order)  # type: ignore[misc]
-        self.vjp = maker(argnums, value, args, kwargs)  # type: ignore[misc]
-
-    def initialize_root(self) -> None:
-        super().initialize_root()
-        self.order = next(_order)
-
-
-notrace_primitives[_Node] = notrace_primitives[VJPNode]
-_order = itertools.count()
-_by_order = operator.attrgetter("order")
-
-
 class Trace:
     """One run of a function on boxes, kept for as many backward sweeps as are asked."""
 
     def __init__(self, run: Any, x: Any, tangent: Any = None):
-        self.root = JVPNode.new_root(tangent) if tangent is not None else _Node.new_root()
+        self.root = Pushed.new_root(tangent) if tangent is not None else Pulled.new_root()
         self.number = next(_trace)
         self.out = run(new_box(x, self.number, self.root))
         self.depends = isbox(self.out) and self.out._trace == self.number
         self.value = self.out._value if self.depends else self.out
-        self._nodes: list[_Node] | None = None
+        self._nodes: list[Pulled] | None = None
 
-    def _sorted(self) -> list[_Node]:
+    def _sorted(self) -> list[Pulled]:
         """The nodes that the output depends on, last made first."""
         seen, stack = {self.out._node}, [self.out._node]
         while stack:
@@ -258,22 +224,13 @@ class Trace:
                 if parent not in seen:
                     seen.add(parent)
                     stack.append(parent)
-        return sorted(seen, key=_by_order, reverse=True)
+        return sorted(seen, key=by_order, reverse=True)
 
     def pull(self, g: Any) -> Any:
         """The adjoint of x for the adjoint g of the output: one backward sweep."""
         if self._nodes is None:
             self._nodes = self._sorted()
-        adjoints = {self._nodes[0]: (g, False)}
-        for node in self._nodes:
-            adjoint = adjoints.pop(node)
-            for parent, part in zip(node.parents, node.vjp(adjoint[0]), strict=True):
-                known = adjoints.get(parent)
-                if known is None and type(part) not in sparse_object_types:
-                    adjoints[parent] = (part, False)
-                else:
-                    adjoints[parent] = add_outgrads(known, part)
-        return adjoint[0]
+        return sweep(self._nodes, g)
 
     def tangent(self) -> Any:
         """The tangent of the output, pushed forward along with its value."""
