@@ -127,7 +127,7 @@ def _maps(push: bool, fun: Any, value: Any, args: tuple, kwargs: dict) -> tuple[
     if maps is None or not (type(value) in _REAL or (type(value) is np.ndarray and value.dtype == float)):
         return None
     for a in args:
-        if type(a) in BOXES or getattr(a, "dtype", float) == complex:
+        if type(a) in BOXES or (type(a) is np.ndarray and a.dtype.kind == "c"):
             return None
     if kwargs and (len(maps) == 1 or not kwargs.keys() <= _KEYWORDS):
         return None
