@@ -199,10 +199,10 @@ def _value(g: Bound, x: Any) -> tuple[np.ndarray, float]:
     name = name_of(g.f)
     try:
         with np.errstate(all="ignore"):
-            value, seconds = timed(lambda: g(x), 20, 1e-3)
+            value, seconds = timed(lambda: g(x), 15, 1e-2)
     except DerivativeError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         what = f"{type(error).__name__}: {_first_line(error)}{line_of(error)}"
         raise DerivativeError(
             f"{name} fails at x by itself ({what}); call it once at x and mend that first."
@@ -215,14 +215,12 @@ def _value(g: Bound, x: Any) -> tuple[np.ndarray, float]:
     return value, seconds
 
 
-def timed(call: Callable, most: int = 4, budget: float = 2e-3) -> tuple[Any, float]:
-    """What a call gives, and its seconds: the median with up to `most` repetitions that fit into the budget."""
-    start = time.perf_counter()
-    result = call()
-    times = [max(time.perf_counter() - start, 1e-9)]
-    for _ in range(min(most, int(budget / times[0]))):
+def timed(call: Callable, most: int = 5, budget: float = 5e-3) -> tuple[Any, float]:
+    """What a call gives, and its seconds: the median of up to `most` calls, begun while the budget is not spent."""
+    times: list[float] = []
+    while len(times) < most and sum(times) <= budget:
         start = time.perf_counter()
-        call()
+        result = call()
         times.append(max(time.perf_counter() - start, 1e-9))
     return result, statistics.median(times)
 
@@ -245,18 +243,18 @@ def _row(method: Any, f: Bound, x: Any, of_f: float, shape: tuple) -> Row:
         value = np.asarray(estimate.value, dtype=float)
         if value.shape != shape:
             raise DerivativeError(f"the method gives the shape {value.shape}, and {shape} is right.")
+        return replace(
+            row,
+            value=value if value.ndim else float(value),
+            evaluations=estimate.evaluations,
+            seconds=seconds,
+            cost=seconds / of_f,
+            note="; ".join(n for n in estimate.notes if n),
+        )
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # a SystemExit in f too: no method sinks the others
         return replace(row, error=_sentence(error))
-    return replace(
-        row,
-        value=value if value.ndim else float(value),
-        evaluations=estimate.evaluations,
-        seconds=seconds,
-        cost=seconds / of_f,
-        note="; ".join(n for n in estimate.notes if n),
-    )
 
 
 def _judged(row: Row, truth: Any, unit: float) -> Row:

@@ -34,14 +34,6 @@ def test_a_failing_method_does_not_sink_the_others():
         dl.compare(lambda x: x[7], [1.0])
 
 
-def test_plot_labels_every_method():
-    import matplotlib
-
-    matplotlib.use("Agg")
-    display = dl.compare(np.sin, 1.0).plot()
-    assert {t.get_text() for t in display.ax_.texts} == {m.name for m in dl.methods()}
-
-
 def test_expression():
     e = dl.expression(lambda x: x[0] ** 2 * np.sin(x[1]), [1.0, 2.0])
     assert str(e) == "x0**2*sin(x1)" and e.operations["derivative"] >= 3
