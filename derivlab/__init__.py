@@ -17,6 +17,9 @@ _WHERE = {
     "methods.automatic": "Forward Reverse",
     "methods.reference": "Reference",
     "lift": "lift",
+    "descent": "descend race rate_sweep Descent",
+    "descent.optimisers": "GradientDescent Momentum Nesterov AdaGrad RMSProp Adam AdamW",
+    "descent.curved": "Backtracking Newton BFGS ConjugateGradient",
 }
 _NAMES = {name: module for module, names in _WHERE.items() for name in names.split()}
 __all__ = sorted(_NAMES)
