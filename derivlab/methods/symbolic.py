@@ -12,6 +12,8 @@ from derivlab.errors import DerivativeError
 from derivlab.lift import Bound, run, space
 from derivlab.methods.estimate import Estimate
 
+_BESIDE = "the formula of the derivative has no finite value at x; it holds beside x only."
+
 
 @dataclass(frozen=True)
 class Expression:
@@ -88,82 +90,20 @@ class Symbolic:
     def jacobian(self, f: Callable, x: Any) -> Estimate:
         if np.size(x) > 200:
             raise DerivativeError(f"{np.size(x)} symbols are too many for formulas; use reverse.")
+        from derivlab.methods.expression_graph import Graph
+
         found = expression(f, x)
         if found.valid_on:
             raise DerivativeError(
                 f"the formula changes its branch exactly at x ({found.valid_on[0]}); no one formula holds here."
             )
         numbers = dict(zip(found.symbols.flat, np.ravel(x).tolist(), strict=True))
-        evaluate = _Evaluator(numbers, self.limit)
-        derivatives = found.derivative()
-        value = np.array([evaluate(e) for e in derivatives.flat]).reshape(derivatives.shape)
+        graph = Graph(numbers, self.limit)
+        try:
+            rows = [list(graph.slopes(e)) for e in found.expressions.flat]
+        except ZeroDivisionError as error:
+            raise DerivativeError(_BESIDE) from error
+        value = np.array(rows).reshape(found.expressions.shape + found.symbols.shape)
         if not np.all(np.isfinite(value)):
-            raise DerivativeError(
-                "the formula of the derivative has no finite value at x; it holds beside x only."
-            )
-        return Estimate(value, 1, notes=(f"{len(evaluate.memo)} distinct subexpressions",))
-
-
-class _Evaluator:
-    """The value of expressions with forty digits, every distinct subexpression once."""
-
-    def __init__(self, numbers: dict, limit: int):
-        import mpmath
-
-        self.mp = mpmath.ctx_mp.MPContext()
-        self.mp.dps = 40
-        self.memo = {symbol: self.mp.mpf(value) for symbol, value in numbers.items()}
-        self.limit = limit
-
-    def __call__(self, expression: Any) -> float:
-        value = self._value(expression)
-        if getattr(value, "imag", 0):
-            raise DerivativeError("the formula has a complex value at x; x lies outside the domain of f.")
-        return float(value.real)
-
-    def _value(self, e: Any) -> Any:
-        if e not in self.memo:
-            if len(self.memo) > self.limit:
-                raise DerivativeError(
-                    f"the formula has more than {self.limit} parts (expression swell); use reverse."
-                )
-            self.memo[e] = self._compute(e)
-        return self.memo[e]
-
-    def _compute(self, e: Any) -> Any:
-        import sympy
-
-        mp = self.mp
-        if e.is_Rational:
-            return mp.mpf(int(e.p)) / int(e.q)
-        if e.is_Float:
-            return mp.mpf(e._mpf_)
-        if not e.args:
-            return mp.mpf(str(sympy.N(e, 45)))
-        args = [self._value(a) for a in e.args]
-        if e.is_Add:
-            return mp.fsum(args)
-        if e.is_Mul:
-            return mp.fprod(args)
-        if e.is_Pow:
-            return mp.power(*args)
-        rules = {
-            "Abs": abs,
-            "sign": mp.sign,
-            "Max": max,
-            "Min": min,
-            "log": mp.ln,
-            "Heaviside": _heaviside,
-            "polygamma": mp.psi,
-        }
-        name = type(e).__name__
-        rule = rules.get(name) or getattr(mp, name, None)
-        if rule is None:
-            raise DerivativeError(
-                f"SymPy leaves {name} in the derivative without a value; use an automatic method."
-            )
-        return rule(*args)
-
-
-def _heaviside(x: Any, at_zero: Any = 0.5) -> Any:
-    return 1 if x > 0 else 0 if x < 0 else at_zero
+            raise DerivativeError(_BESIDE)
+        return Estimate(value, 1, notes=(f"{len(graph.values)} distinct subexpressions",))
