@@ -389,7 +389,8 @@ def lstm(p):
     weight, bias = p[:8].reshape(4, 2), p[8:].reshape(4, 2)
     hidden, cell, loss = np.zeros(2), np.zeros(2), 0.0
     sequence = np.array([[0.5, -0.3], [0.2, 0.9], [-0.6, 0.1]])
-    for x, target in zip(sequence[:-1], sequence[1:]):
+    for t in range(len(sequence) - 1):
+        x, target = sequence[t], sequence[t + 1]
         forget = _sigmoid(x * weight[0] + bias[0])
         ingate = _sigmoid(hidden * weight[1] + bias[1])
         outgate = _sigmoid(x * weight[2] + bias[2])
