@@ -39,14 +39,13 @@ class Creation:
         return self.make_zeros(original, shape, fill_value, dtype)
 
     def make_zeros_like(self, original: Any, a: Any, dtype: Any = None, shape: Any = None, **_: Any) -> Any:
-        like = self.plain(self.raw(a))
-        like = np.zeros(np.shape(like), dtype=float if reaches((a,)) else np.asarray(like).dtype)
+        like = np.zeros(a.shape) if type(a) is Lifted else a
         return self.make_zeros(original, like, self.raw(dtype), shape=shape)
 
     make_ones_like = make_empty_like = make_zeros_like
 
     def make_full_like(self, original: Any, a: Any, fill_value: Any, dtype: Any = None, **_: Any) -> Any:
-        return self.make_full(np.full, np.shape(self.plain(self.raw(a))), fill_value, dtype)
+        return self.make_full(np.full, np.shape(a), fill_value, dtype)
 
     def make_array(self, original: Any, a: Any, dtype: Any = None, **kwargs: Any) -> Any:
         dtype = self.raw(dtype)

@@ -121,7 +121,7 @@ class Lifted:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        return np.shape(self.space.concrete(self.value))
+        return self.space.shape(self.value)
 
     ndim = property(lambda self: len(self.shape))
     size = property(lambda self: int(np.prod(self.shape)))
@@ -146,7 +146,7 @@ class Lifted:
         key = self.space.index(key)
         value = self.space.getitem(self.value, key)
         basic = all(isinstance(k, (int, np.integer, slice)) or k in (None, Ellipsis) for k in _parts(key))
-        if basic and np.ndim(self.space.concrete(value)):
+        if basic and self.space.shape(value):
             return Lifted(self.space, value, self, lambda s, v: v[key] if s is None else s.getitem(v, key))
         return Lifted(self.space, value)
 
@@ -285,7 +285,7 @@ def _binary(name: str) -> tuple[Callable, ...]:
 
 _OPERATORS = {
     "add": "add", "sub": "subtract", "mul": "multiply", "truediv": "divide", "pow": "power", "mod": "remainder",
-    "floordiv": "floor_divide", "matmul": "matmul",
+    "floordiv": "floor_divide", "matmul": "matmul", "and": "bitwise_and", "or": "bitwise_or", "xor": "bitwise_xor",
 }  # fmt: skip
 for _short, _long in _OPERATORS.items():
     for _prefix, _method in zip(("", "r", "i"), _binary(_long), strict=True):
@@ -294,6 +294,6 @@ for _short, _long in {
     "lt": "less", "le": "less_equal", "gt": "greater", "ge": "greater_equal", "eq": "equal", "ne": "not_equal",
 }.items():  # fmt: skip
     setattr(Lifted, f"__{_short}__", _binary(_long)[0])
-for _short, _long in {"neg": "negative", "pos": "positive", "abs": "absolute"}.items():
+for _short, _long in {"neg": "negative", "pos": "positive", "abs": "absolute", "invert": "invert"}.items():
     setattr(Lifted, f"__{_short}__", lambda self, _long=_long: self.space.call(_long, (self,), {}))
 Lifted.__round__ = lambda self, n=0: self.space.call("round", (self, n or 0), {})  # type: ignore[attr-defined]

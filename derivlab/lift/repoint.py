@@ -348,6 +348,9 @@ class _Math:
     def log(x, base=None):
         return np.log(x) if base is None else np.log(x) / np.log(base)
 
+    def remainder(x, y):
+        return x - y * np.rint(x / y)
+
     def fsum(values):
         return np.sum(np.array(list(values)))
 

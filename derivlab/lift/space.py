@@ -62,6 +62,9 @@ class Space(Creation):
     def apply(self, rule: Callable, args: list, kwargs: dict) -> Any:
         return rule(*args, **kwargs)
 
+    def shape(self, value: Any) -> tuple[int, ...]:
+        return np.shape(self.concrete(value))
+
     def dtype(self, value: Any) -> np.dtype:
         return np.dtype(float) if self.traced(value) else np.asarray(value).dtype
 
@@ -149,7 +152,7 @@ class Space(Creation):
         if key in STEPS:
             return self.wrap(self._step(key, raws, kwargs))
         result = self.wrap(self.apply(rule, raws, kwargs))
-        if key in VIEWS and type(args[0]) is Lifted and type(result) is Lifted and np.ndim(args[0].concrete):
+        if key in VIEWS and type(args[0]) is Lifted and type(result) is Lifted and args[0].ndim:
             rest = raws[1:]
 
             def view(s: Any, v: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Evaluating f at many points: in one call where f is shown to take a batch, else one by one."""
+"""Evaluating f at many points: in one call where f is shown to take a batch, itself or lifted, else one by one."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 from derivlab.errors import DerivativeError
+from derivlab.lift import run
+from derivlab.lift.batch_space import run_batch
 from derivlab.methods.output import as_output, resolution
 
 WORTHWHILE = 32  # points; below, a check costs as much as it saves
@@ -154,16 +156,16 @@ class Points:
             return self.layout is not None
         self._tried = True
         for reach in (0.5, 1e-3):
-            points = self._probes(reach)
-            for layout in (columns, rows):
+            points, answers = self._probes(reach), 0
+            for layout in (columns, rows, lifted):
                 found = self._call(layout, points)
-                self.count += len(points)
-                if found is None or not np.all(np.isfinite(found)):
+                if found is None:
                     continue
-                if self._shown(points, found):
+                self.count, answers = self.count + len(points), answers + 1
+                if np.all(np.isfinite(found)) and self._shown(points, found):
                     self.layout = layout
                     return True
-            if found is None:
+            if not answers:
                 return False
         return False
 
@@ -204,6 +206,14 @@ def columns(points: Points, rows: np.ndarray) -> np.ndarray | None:
 def rows(points: Points, rows: np.ndarray) -> np.ndarray | None:
     """The batch as the first axis: x of shape (n,) becomes (B, n)."""
     found = np.asarray(points.f(rows.reshape(len(rows), *points.shape).copy()))
+    if found.shape != (len(rows), *points.out) or found.dtype.kind not in "fc":
+        return None
+    return found.reshape(len(rows), -1)
+
+
+def lifted(points: Points, rows: np.ndarray) -> np.ndarray | None:
+    """The batch hidden from f, which sees the shape of one x."""
+    found = run_batch(run, points.f, rows.reshape(len(rows), *points.shape))
     if found.shape != (len(rows), *points.out) or found.dtype.kind not in "fc":
         return None
     return found.reshape(len(rows), -1)
