@@ -193,7 +193,7 @@ _OWN: dict[str, Any] = {
     "conjugate": lambda x: x,
     "real": lambda x: x,
     "nansum": None,
-    "ravel": lambda x, order="C": anp.reshape(x, (-1,)),
+    "ravel": lambda x, order="C": anp.reshape(x, (-1,), order),
     "transpose": lambda x, axes=None: anp.transpose(x, axes),
     "where": anp.where,
     "take": None,

@@ -128,7 +128,7 @@ _RULES: dict[str, Callable] = {
     **{key: _along(getattr(np, key)) for key in ("cumsum", "cumprod", "argmax", "argmin")},
     **{key: _along(getattr(np, key), -1) for key in ("sort", "argsort")},
     **{f"linalg.{key}": _stacked(getattr(np.linalg, key)) for key in ("inv", "det", "cholesky", "eigvalsh", "slogdet")},
-    "linalg.solve": _solve, "reshape": _reshape, "ravel": lambda x: _reshape(x, -1), "transpose": _transpose,
+    "linalg.solve": _solve, "reshape": _reshape, "ravel": lambda x, order="C": _reshape(x, -1, order), "transpose": _transpose,
     "matmul": _matmul, "dot": _dot,
 }  # fmt: skip
 

@@ -233,7 +233,7 @@ class Lifted:
         self[...] = self.space.call("sort", (self,), {"axis": axis})
 
     def flatten(self, order: str = "C") -> Any:
-        return self.space.call("ravel", (self,), {}).copy()
+        return self.space.call("ravel", (self, order), {}).copy()
 
     def reshape(self, *shape, **kwargs):
         return self.space.call("reshape", (self, shape[0] if len(shape) == 1 else shape), kwargs)
