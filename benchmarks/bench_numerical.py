@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import statistics
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import autograd
 import autograd.numpy as anp
 import numdifftools
 import numpy as np
+from ratios import Case, table
 from scipy.optimize._numdiff import approx_derivative
 
-from derivlab.methods.numerical import (
-    CentralDifference,
-    ComplexStep,
-    FivePoint,
-    ForwardDifference,
-    Richardson,
-)
+import derivlab as dl
 
 
 def rosenbrock(x):
@@ -30,58 +23,68 @@ def rosenbrock_boxed(x):
     return anp.sum(100 * (x[1:] - x[:-1] ** 2) ** 2 + (1 - x[:-1]) ** 2, axis=0)
 
 
-def rosenbrock_alone(x):
-    """The same without an axis, so that it takes one point at a time."""
+def rosenbrock_plain(x):
+    """The same without an axis, as most people write it: it takes a batch only when it is lifted to one."""
     return np.sum(100 * (x[1:] - x[:-1] ** 2) ** 2 + (1 - x[:-1]) ** 2)
 
 
-def scipy_rows(f: Callable, x: np.ndarray) -> dict[str, Callable]:
-    return {f"scipy {m}": lambda m=m: approx_derivative(f, x, method=m) for m in ("2-point", "3-point", "cs")}
+def rosenbrock_loop(x):
+    total = 0.0
+    for k in range(len(x) - 1):
+        total += 100 * (x[k + 1] - x[k] ** 2) ** 2 + (1 - x[k]) ** 2
+    return total
 
 
-def our_rows(f: Callable, x: np.ndarray) -> dict[str, Callable]:
-    methods = (ForwardDifference(), CentralDifference(), FivePoint(), Richardson(), ComplexStep())
-    return {m.name: lambda m=m: m.jacobian(f, x).value for m in methods}
+def rosenbrock_counting(x):
+    """Keeps state, and so is called at one point at a time."""
+    global calls
+    calls += 1
+    return rosenbrock_plain(x)
 
 
-def medians(rows: dict[str, Callable], rounds: int) -> dict[str, float]:
-    """Every row once a round, so that all see the same machine; microseconds."""
-    times: dict[str, list[float]] = {name: [] for name in rows}
-    for _ in range(rounds):
-        for name, call in rows.items():
-            start = time.perf_counter()
-            call()
-            times[name].append(time.perf_counter() - start)
-    return {name: 1e6 * statistics.median(t) for name, t in times.items()}
+calls = 0
+METHODS = ("forward_difference", "central_difference", "five_point", "richardson", "complex_step")
+SIZES = (
+    (100, rosenbrock, "f takes batches", 15),
+    (100, rosenbrock_plain, "f takes one point", 15),
+    (100, rosenbrock_loop, "f loops over its input", 5),
+    (100, rosenbrock_counting, "f keeps state", 9),
+    (10, rosenbrock_plain, "f takes one point", 60),
+    (2, rosenbrock_plain, "f takes one point", 100),
+)
 
 
-def table(title: str, rows: dict[str, Callable], truth: np.ndarray, rounds: int) -> dict[str, float]:
-    took = medians(rows, rounds)
-    print(f"\n{title}\n{'method':<20}{'µs':>10}{'error':>10}{'/ 3-point':>12}{'/ numdifftools':>16}")
-    for name, call in rows.items():
-        error = np.max(np.abs(np.ravel(call()) - truth)) / np.max(np.abs(truth))
-        print(
-            f"{name:<20}{took[name]:>10.0f}{error:>10.0e}{took[name] / took['scipy 3-point']:>12.3f}"
-            f"{took[name] / took['numdifftools']:>16.4f}"
-        )
-    return took
+def rows(f: Callable, x: np.ndarray) -> dict[str, Callable]:
+    return {
+        **{f"scipy {m}": lambda m=m: approx_derivative(f, x, method=m) for m in ("2-point", "3-point", "cs")},
+        "numdifftools": lambda: numdifftools.Gradient(f)(x),
+        "autograd": lambda: autograd.grad(rosenbrock_boxed)(x),
+        **{name: lambda name=name: dl.gradient(f, x, name) for name in METHODS},
+    }
+
+
+def cases() -> Iterator[Case]:
+    for n, f, what, rounds in SIZES:
+        yield Case(f"n = {n}, {what}", rows(f, np.linspace(0.5, 1.5, n)), rounds)
 
 
 def main() -> None:
-    for n, f, title, rounds in (
-        (100, rosenbrock, "n = 100, f takes batches", 9),
-        (100, rosenbrock_alone, "n = 100, one point at a time", 9),
-        (10, rosenbrock_alone, "n = 10, one point at a time", 40),
-        (2, rosenbrock_alone, "n = 2, one point at a time", 80),
-    ):
-        x = np.linspace(0.5, 1.5, n)
-        rows = {
-            **scipy_rows(f, x),
-            "numdifftools": lambda f=f, x=x: numdifftools.Gradient(f)(x),
-            "autograd": lambda x=x: autograd.grad(rosenbrock_boxed)(x),
-            **our_rows(f, x),
+    for case, (n, *_) in zip(cases(), SIZES, strict=True):
+        truth = autograd.grad(rosenbrock_boxed)(np.linspace(0.5, 1.5, n))
+        size = np.max(np.abs(truth))
+        errors = {
+            name: f"{np.max(np.abs(np.ravel(call()) - truth)) / size:.0e}" for name, call in case.rows.items()
         }
-        table(title, rows, autograd.grad(rosenbrock_boxed)(x), rounds)
+        table(
+            case,
+            {
+                "/ 2-point": "scipy 2-point",
+                "/ 3-point": "scipy 3-point",
+                "/ cs": "scipy cs",
+                "/ numdifftools": "numdifftools",
+            },
+            errors,
+        )
 
 
 if __name__ == "__main__":
