@@ -140,6 +140,8 @@ class Repointer:
             return self.module(value)
         if kind in _UNTOUCHED:
             return value
+        if (known := _WRAPPED.get(id(value))) is not None:
+            return known[1]
         if kind is types.FunctionType:
             return self.function(value)
         if kind is types.MethodType:

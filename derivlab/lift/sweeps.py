@@ -23,6 +23,12 @@ GETITEM = ArrayBox.__getitem__
 _REAL = {float, np.float64}
 
 
+def _real(value: Any) -> bool:
+    """Whether a value is one or many floats, and neither complex nor under an outer derivative."""
+    kind = type(value)
+    return value.dtype == float if kind is np.ndarray else kind in _REAL
+
+
 def _power(g: Any, _z: Any, x: Any, y: Any) -> Any:
     """y x^(y-1), and 0 for y = 0 wherever x is."""
     if type(y) is int or type(y) is float:
@@ -111,9 +117,16 @@ OTHERS: dict[str, tuple[tuple[Callable, ...], tuple[Callable, ...]]] = {
     ),
     "transpose": ((_back,), (lambda g, _z, _x, axes=None: np.transpose(g, axes),)),
 }
+
+
+def _primitive(name: str) -> Any:
+    """autograd's traced function; a few public names are wrappers that turn lists into arrays first."""
+    return getattr(anp, f"_primitive_{name}", None) or getattr(anp, name)
+
+
 _MAPS: dict[Any, tuple[tuple[Callable | None, ...], ...]] = {
     **{getattr(anp, name): (maps,) for name, maps in ELEMENTWISE.items()},
-    **{getattr(anp, name): maps for name, maps in OTHERS.items()},
+    **{_primitive(name): maps for name, maps in OTHERS.items()},
     GETITEM: ((lambda g, _z, _x, key: Slot(_x.shape, key, g),), (lambda g, _z, _x, key: g[key],)),
 }
 _KEYWORDS = {"axis", "keepdims"}
@@ -124,10 +137,11 @@ _ZERO = np.zeros(1)
 def _maps(push: bool, fun: Any, value: Any, args: tuple, kwargs: dict) -> tuple[Callable | None, ...] | None:
     """The maps of an operation on plain real values, or None where autograd's own rule is to be taken."""
     maps = _MAPS.get(fun)
-    if maps is None or not (type(value) in _REAL or (type(value) is np.ndarray and value.dtype == float)):
+    if maps is None or not _real(value):
         return None
     for a in args:
-        if type(a) in BOXES or (type(a) is np.ndarray and a.dtype.kind == "c"):
+        kind = type(a)
+        if kind in BOXES or (kind is np.ndarray and a.dtype.kind == "c"):
             return None
     if kwargs and (len(maps) == 1 or not kwargs.keys() <= _KEYWORDS):
         return None
@@ -227,7 +241,7 @@ class Pulled(VJPNode):
         maps = self.maps
         if maps is None:
             return self.vjp(g)
-        if type(g) in BOXES or (type(g) is np.ndarray and g.dtype != float):
+        if not _real(g):
             return self._own()(g)
         fun, value, args, kwargs, argnums = self.recipe
         if fun is GETITEM:
@@ -242,7 +256,7 @@ class Pushed(JVPNode):
 
     def __init__(self, value: Any, fun: Any, args: tuple, kwargs: dict, argnums: tuple, parents: tuple):
         maps = _maps(True, fun, value, args, kwargs)
-        if maps is None or any(type(p.g) in BOXES or np.iscomplexobj(p.g) for p in parents):
+        if maps is None or not all(map(_real, [p.g for p in parents])):
             super().__init__(value, fun, args, kwargs, argnums, parents)
             return
         g = maps[argnums[0]](parents[0].g, value, *args, **kwargs)
