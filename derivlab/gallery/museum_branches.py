@@ -6,12 +6,16 @@ import math
 
 import numpy as np
 
-from derivlab.gallery.museum_record import Room
+from derivlab.gallery.museum_record import NAN, Room
 
-branches = Room("The branch not taken")
-zeros = Room("Zero divided by zero")
-
-NAN = math.nan
+branches = Room(
+    "The branch not taken",
+    "`where` computes both branches and shows one. The chain rule runs through both, and 0·NaN is NaN.",
+)
+zeros = Room(
+    "Zero divided by zero",
+    "The function is smooth at the point; the formula divides by zero there, and so does its rule.",
+)
 
 
 def mended_root(x):
@@ -258,3 +262,6 @@ def exponential_of_matrix(x):
     a = np.array([[1.0 + x[0], x[1]], [x[1], 1.0 - x[0]]])
     values, vectors = np.linalg.eigh(a)
     return np.dot(vectors * np.exp(values), vectors.T)[0, 1]
+
+
+ROOMS = (branches, zeros)

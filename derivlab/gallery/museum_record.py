@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
+import math
+import textwrap
 import types
 import warnings
 from collections.abc import Callable, Mapping
@@ -12,6 +15,7 @@ import numpy as np
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Tool = Callable[[Callable[..., Any], Any], Any]
+NAN = math.nan
 
 
 def engine(f: Callable[..., Any], x: Any, rules: Mapping[str, Any] | None = None) -> Any:
@@ -109,6 +113,7 @@ class Room:
     """A room of the museum: `@room(issue, x, wrong=..., right=..., ...)` above a function hangs an exhibit."""
 
     name: str
+    lesson: str
     exhibits: list[Exhibit] = field(default_factory=list)
 
     def __call__(self, issue: str, x: Any, **texts: Any) -> Callable[[Function], Function]:
