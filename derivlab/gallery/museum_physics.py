@@ -82,7 +82,7 @@ def mended_stopwatch(a):
     """The overshoot x < 0 of the last step took |x|/a too long."""
     x, y = 1.0, 0.0
     while x > 0:
-        x, y = x - 0.001 * a, y + 0.001
+        x, y = x - 0.0007 * a, y + 0.0007
     return y + x / a
 
 
@@ -97,11 +97,11 @@ def mended_stopwatch(a):
     see_also=("SciML/DiffEqGPU.jl#533", "lanl/PyBNF#546"),
 )
 def stopwatch(a):
-    """x falls from 1 with speed a, and y counts the time until x is 0: y = 1/a. The event cuts the clock, no rule
-    sees that it moves with a, and the sensitivity is reported as 0."""
+    """x falls from 1 with speed a, and y counts the time until x is 0: y = 1/a. The event stops the clock, no rule
+    sees that the event moves with a, and the sensitivity was reported as 0."""
     x, y = 1.0, 0.0
     while x > 0:
-        x, y = x - 0.001 * a, y + 0.001
+        x, y = x - 0.0007 * a, y + 0.0007
     return y
 
 
@@ -114,7 +114,7 @@ def mended_climate(a):
 @physics(
     "google/brax#186",
     1.0,
-    wrong=1.0,
+    wrong=3011390227650594.0,
     right=0.5,
     mend=mended_climate,
     meant=True,

@@ -105,6 +105,7 @@ def mended_series(a):
     wrong=-0.12272727272727273,
     right=-0.12270228100857073,
     mend=mended_series,
+    meant=True,
     title="The series that stopped at the second term",
 )
 def short_series(a):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import math
 import textwrap
 import types
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -71,7 +72,28 @@ def flipped(f: Callable[..., Any], x: Any) -> Any:
     return -np.asarray(engine(f, x))
 
 
-@dataclass(frozen=True, eq=False)
+def code(f: Callable[..., Any]) -> str:
+    """The source of a function, without its decorators and its docstring."""
+    source = textwrap.dedent(inspect.getsource(f))
+    function = ast.parse(source).body[0]
+    lines = source.splitlines()
+    first = function.body[0]
+    if isinstance(first, ast.Expr) and isinstance(getattr(first.value, "value", None), str):
+        del lines[first.lineno - 1 : first.end_lineno]
+    return "\n".join(lines[function.lineno - 1 :])
+
+
+def number(value: Any) -> str:
+    """A number or an array in six digits; "none" where there is no derivative."""
+    if value is None:
+        return "none"
+    array = np.asarray(value, dtype=float) + 0.0  # no -0
+    if array.ndim:
+        return "[" + ", ".join(map(number, array)) + "]"
+    return "0" if abs(array) < 1e-15 else f"{array:.6g}"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Exhibit:
     """A publicly reported wrong gradient, its mechanism in a few lines of NumPy, and its mend.
 
@@ -102,13 +124,34 @@ class Exhibit:
         """Where the report can be read."""
         return "https://github.com/{}/issues/{}".format(*self.issue.split("#"))
 
+    @property
+    def code(self) -> str:
+        """The function, as a visitor reads it."""
+        return code(self.f)
+
+    @property
+    def mended(self) -> str:
+        """The function to write instead."""
+        return code(self.mend)
+
+    @property
+    def truth(self) -> str:
+        """The right number in words: of a kink the slopes on its two sides."""
+        if self.sides is None:
+            return number(self.right)
+        left, right = (number(np.ravel(side)[0]) for side in self.sides)
+        return f"none: left {left}, right {right}" + (" each" if np.ndim(self.sides[0]) else "")
+
+    def __repr__(self) -> str:
+        return f"{self.title} ({self.issue})\n{textwrap.indent(self.code, '    ')}\n    at {number(self.x)}"
+
     def reproduce(self) -> Any:
         """The wrong number, made again: a float for a number, else an array."""
         value = np.asarray(self.tool(self.f, np.copy(self.x) if np.ndim(self.x) else self.x), dtype=float)
         return value if value.ndim else float(value)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Room:
     """A room of the museum: `@room(issue, x, wrong=..., right=..., ...)` above a function hangs an exhibit."""
 
@@ -130,3 +173,19 @@ class Room:
             return f
 
         return hang
+
+    def __repr__(self) -> str:
+        """The exhibits without their labels: what a visitor sees before the answers."""
+        return "\n\n".join([self.name, *map(repr, self.exhibits)])
+
+    def __iter__(self) -> Iterator[Exhibit]:
+        return iter(self.exhibits)
+
+    def labels(self) -> str:
+        """The answers as a table: what the tool says when it is run again, what is right, where it was reported."""
+        head = ("exhibit", "the tool says", "right", "reported in")
+        rows = [head, *((e.name, number(e.reproduce()), e.truth, e.issue) for e in self)]
+        wide = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        return "\n".join(
+            "  ".join(cell.ljust(w) for cell, w in zip(row, wide, strict=True)).rstrip() for row in rows
+        )

@@ -61,7 +61,21 @@ class Reference:
                 f"the derivative from the left and from the right differ {where}; "
                 "f has a kink, a jump or a special case here."
             )
+        if np.any(flat := (left == 0) & (right == 0)):
+            self._slopes_farther_out(f, x, v, where, flat)
         return (left + right) / 2, mid
+
+    def _slopes_farther_out(self, f: Callable, x: Any, v: np.ndarray, where: str, flat: np.ndarray) -> None:
+        """Errors: f is constant at x, but has one and the same slope on both sides from 1e-6 to 1e-5."""
+        near, far = self.sides(f, x, v, 6)[:2], self.sides(f, x, v, 5)[:2]
+        slopes = np.stack([np.where(flat, slope, 0) for slope in (*near, *far)])
+        smallest, largest = np.min(np.abs(slopes), axis=0), np.max(np.abs(slopes), axis=0)
+        one = (np.ptp(slopes, axis=0) < 0.01 * largest) & (smallest > 0)
+        if np.any(one):
+            raise DerivativeError(
+                f"f is constant {where} at x, yet has a slope on either side; an iteration that stops early, or a "
+                "special case, keeps it from moving."
+            )
 
     def jacobian(self, f: Callable, x: Any) -> Estimate:
         flat, columns = np.ravel(x), []
