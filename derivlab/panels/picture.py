@@ -1,0 +1,72 @@
+"""One cached canvas: the background is drawn once, and only the moving artists are drawn for each frame."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+
+class Picture:
+    """A figure of `size` inches; `stage` draws the background, `frame` the moving artists on a copy of it."""
+
+    def __init__(self, size: tuple[float, float], dpi: int = 100) -> None:
+        self.figure = Figure(figsize=size, dpi=dpi, layout="constrained")
+        self.canvas = FigureCanvasAgg(self.figure)
+        self._background: Any = None
+        self._moving: list = []
+
+    def stage(self, moving: Iterable) -> None:
+        """Lay out and draw all that stands still, once."""
+        self._moving = sorted(moving, key=lambda artist: artist.get_zorder())
+        for artist in self._moving:
+            artist.set_animated(True)
+        self.canvas.draw()
+        self.figure.set_layout_engine("none")  # the layout must not move under the cached background
+        self._background = self.canvas.copy_from_bbox(self.figure.bbox)
+
+    def clear(self) -> None:
+        """An empty figure, laid out anew at the next `stage`."""
+        self.figure.clear()
+        self.figure.set_layout_engine("constrained")
+        self._background, self._moving = None, []
+
+    def pixels(self, moving: bool = True) -> np.ndarray:
+        """The frame as height x width x 4 bytes, a view of the canvas; without the moving artists where covered."""
+        self.canvas.restore_region(self._background)
+        for artist in self._moving if moving else ():
+            (artist.axes or self.figure).draw_artist(artist)
+        return np.asarray(self.canvas.buffer_rgba())
+
+    def frame(self, moving: bool = True) -> bytes:
+        """The frame as PNG."""
+        return png(self.pixels(moving))
+
+    def place(self, across: float, down: float) -> tuple[Any, float, float] | None:
+        """The axes and the data coordinates under a point given as fractions of the picture from its top left."""
+        width, height = self.figure.bbox.size
+        pixel = (across * width, (1 - down) * height)
+        for axes in self.figure.axes:
+            if axes.bbox.contains(*pixel):
+                x, y = axes.transData.inverted().transform(pixel)
+                return axes, float(x), float(y)
+        return None
+
+
+def png(pixels: np.ndarray, level: int = 1) -> bytes:
+    """An array of height x width x 4 bytes as PNG; rows are not filtered, which packs drawings three times as fast."""
+    height, width, _ = pixels.shape
+    rows = np.zeros((height, 1 + 4 * width), np.uint8)
+    rows[:, 1:] = pixels.reshape(height, -1)
+    header = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows.data, level)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(*chunk) for chunk in chunks)
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))

@@ -1,0 +1,35 @@
+"""What the browser is told: the traits that a panel shares with `view.js`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import anywidget
+from traitlets import Bool, Bytes, Dict, Float, Unicode
+
+HERE = Path(__file__).parent
+
+
+class View(anywidget.AnyWidget):
+    """Controls, picture and words in the browser; every part has a name, works by keyboard and follows the theme."""
+
+    _esm = (HERE / "view.js").read_text(encoding="utf-8")
+    _css = (HERE / "view.css").read_text(encoding="utf-8")
+
+    spec = Dict().tag(sync=True)
+    values = Dict().tag(sync=True, echo_update=False)
+    frame = Bytes().tag(sync=True)
+    words = Unicode().tag(sync=True)
+    error = Unicode().tag(sync=True)
+    speed = Float(1.0).tag(sync=True, echo_update=False)
+    quiz = Dict().tag(sync=True)
+    restored = Bool(False).tag(sync=True)  # a link's state has been taken up: only once
+    progress = Float(-1.0).tag(sync=True)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        bundle = super()._repr_mimebundle_(**kwargs)
+        data = bundle[0] if isinstance(bundle, tuple) else bundle
+        if data is not None:
+            data["text/plain"] = repr(self)
+        return bundle

@@ -1,0 +1,221 @@
+"""The shell of the panels without a browser: driving, state, links, predictions, errors."""
+
+import io
+import json
+from urllib.parse import parse_qs, urlsplit
+
+import matplotlib.image
+import numpy as np
+import pytest
+
+import derivlab as dl
+from derivlab.panels import Choice, Integer, Line, Panel, Question, Seed, Slider, Toggle
+from derivlab.panels.link import decode
+
+
+class Display:
+    """A line that moves over a still one."""
+
+    def __init__(self, axes, factor):
+        axes.set(xlim=(0, 10), ylim=(0, 10))
+        axes.plot([0, 10], [factor, factor])
+        self.line = axes.plot([], [])[0]
+        self.moving = [self.line]
+
+
+class Toy(Panel):
+    title = "Toy"
+    size = (3, 2)
+    play = "n"
+    question = Question("Is n large?", ("yes", "no"))
+    controls = (
+        Choice("factor", {"one": 1.0, "two": 2.0}, scene=True),
+        Slider("x", 0, 10, 5.0),
+        Slider("rate", 1e-3, 10, 0.1, log=True),
+        Integer("n", 0, 5, 2),
+        Toggle("loud"),
+        Line("note", "a"),
+        Seed(),
+    )
+    scenes = 0
+
+    def scene(self, figure, at):
+        self.scenes += 1
+        return Display(figure.subplots(), at.factor)
+
+    def update(self, display, at):
+        if at.x == 9:
+            raise ZeroDivisionError("nine\nis too many")
+        display.line.set_data([0, at.x], [0, at.factor * at.n])
+        return f"{at.factor * at.n:g} at {at.x:g}"
+
+    def outcome(self, at):
+        return "yes" if at.n > 3 else "no"
+
+    def pick(self, display, axes, x, y):
+        return {"x": x}
+
+
+@pytest.fixture
+def toy():
+    return Toy()
+
+
+def image(panel):
+    return matplotlib.image.imread(io.BytesIO(panel.frame))
+
+
+def test_driving_moves_picture_and_words_and_returns_the_line_of_repr(toy):
+    before = image(toy)
+    line = toy.drive(n=4, x=2)
+    assert line == repr(toy) == "Toy(factor=one, x=2, rate=0.1, n=4, loud=False, note=a, seed=0): 4 at 2"
+    assert not np.array_equal(before, image(toy))
+    assert before.shape == (200, 300, 4)
+
+
+def test_the_background_is_drawn_again_only_for_controls_of_the_scene(toy):
+    toy.drive(x=1)
+    toy.drive(n=3)
+    assert toy.scenes == 1
+    toy.drive(factor="two")
+    assert toy.scenes == 2
+    assert toy.words == "6 at 1"
+
+
+def test_frames_of_one_setting_are_equal_whatever_came_before(toy):
+    first = toy.frame
+    for settings in ({"x": 8}, {"factor": "two"}, {"n": 5}):
+        toy.drive(**settings)
+    toy.reset()
+    assert toy.frame == first
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({"x": 11}, "x = 11 is outside 0 to 10; choose a number in between"),
+        ({"x": float("nan")}, "give a number from 0 to 10"),
+        ({"x": "2"}, "give a number from 0 to 10"),
+        ({"x": True}, "give a number from 0 to 10"),
+        ({"n": 2.5}, "n = 2.5 is no whole number"),
+        ({"factor": "six"}, "choose one of one, two"),
+        ({"loud": 1}, "give True or False"),
+        ({"note": 3}, "must be a text"),
+        ({"seed": -1}, "whole number from 0"),
+        ({"y": 1}, "there is no control 'y'; there is factor, x"),
+    ],
+)
+def test_settings_that_do_not_fit_change_nothing(toy, settings, says):
+    before = toy.state, repr(toy), toy.frame
+    with pytest.raises(dl.DerivativeError, match=says):
+        toy.drive(**{"n": 4, **settings})
+    assert (toy.state, repr(toy), toy.frame) == before
+
+
+def test_settings_of_the_view_that_do_not_fit_are_undone_with_a_sentence(toy):
+    toy.values = toy.values | {"x": 11}
+    assert toy.values["x"] == 5
+    assert toy.error.startswith("x = 11 is outside")
+    toy.values = toy.values | {"x": 6}
+    assert (toy.error, toy.words) == ("", "2 at 6")
+
+
+def test_an_error_in_a_callback_is_one_sentence_and_the_panel_lives_on(toy):
+    frame = toy.frame
+    assert toy.drive(x=9).endswith(": ZeroDivisionError: nine is too many")
+    assert toy.frame == frame
+    assert toy.drive(x=8).endswith(": 2 at 8")
+    assert toy.error == ""
+
+
+def test_state_goes_through_json_and_back(toy):
+    toy.drive(x=1.23456789012345, factor="two", note="π × 2", seed=7, loud=True)
+    text = json.dumps(toy.state)
+    other = Toy()
+    other.state = json.loads(text)
+    assert (repr(other), other.frame, other.state) == (repr(toy), toy.frame, toy.state)
+    other.reset()
+    other.state = text
+    assert other.state == toy.state
+
+
+@pytest.mark.parametrize(
+    "state",
+    ["{", "[]", {}, {"values": {"x": 99}}, {"values": {"z": 1}}, {"panel": "Other", "values": {}}, None],
+)
+def test_a_state_that_does_not_fit_changes_nothing(toy, state):
+    before = toy.state
+    with pytest.raises(dl.DerivativeError):
+        toy.state = state
+    assert toy.state == before
+
+
+def test_links_carry_the_state_to_binder_and_to_a_lab(toy):
+    toy.drive(x=3, note="ü&?=#")
+    binder = urlsplit(toy.link())
+    assert (binder.netloc, binder.path) == ("mybinder.org", "/v2/gh/derivlab/derivlab/HEAD")
+    inner = urlsplit(parse_qs(binder.query)["urlpath"][0])
+    assert inner.path == "lab/tree/notebooks/00_start_here.ipynb"
+    assert decode(parse_qs(inner.query)["derivlab"][0]) == toy.state
+    lab = urlsplit(toy.link("http://localhost:8888/user/me/lab?token=t", notebook="a b.ipynb"))
+    assert lab.path == "/user/me/lab/tree/a%20b.ipynb"
+    assert parse_qs(lab.query)["token"] == ["t"]
+    assert decode(parse_qs(lab.query)["derivlab"][0]) == toy.state
+    with pytest.raises(dl.DerivativeError, match="no address"):
+        toy.link("somewhere")
+
+
+def test_steps_go_from_stop_to_stop_and_stay_within(toy):
+    assert toy.step().endswith("3 at 5")
+    assert toy.step(9).endswith("5 at 5")
+    assert toy.back(2).endswith("3 at 5")
+    assert toy.reset().endswith("2 at 5")
+
+
+def test_stops_of_a_slider_are_exact_and_reach_both_ends():
+    assert Slider("x", -3, 3, 0, step=0.1).stops()[31] == 0.1
+    rates = Slider("rate", 1e-3, 10, 0.1, log=True).stops()
+    assert (rates[0], rates[50], rates[-1], len(rates)) == (1e-3, 0.1, 10, 101)
+
+
+def test_the_result_is_covered_until_a_prediction_is_committed(toy):
+    shown = toy.frame
+    asking = Toy(predict=True)
+    assert asking.covered
+    assert "2 at 5" not in repr(asking)
+    assert asking.frame != shown
+    with pytest.raises(dl.DerivativeError, match="choose one of yes, no"):
+        asking.answer("perhaps")
+    assert asking.answer("yes") == "You predicted: yes. Outcome: no (not so). Score: 0 of 1."
+    assert asking.frame == shown
+    assert asking.words == "2 at 5"
+    asking.drive(n=5)
+    asking.ask()
+    assert asking.answer("yes").endswith("Score: 1 of 2.")
+    with pytest.raises(dl.DerivativeError, match="no prediction is awaited"):
+        asking.answer("yes")
+
+
+def test_the_view_talks_to_the_panel_in_messages(toy):
+    toy._on_message(toy, {"pick": [0.5, 0.5]}, [])
+    assert 0 < toy.values["x"] < 10 and toy.values["x"] != 5
+    toy._on_message(toy, {"restore": "broken"}, [])
+    assert "link" in toy.error
+    toy._on_message(toy, {"reset": True}, [])
+    assert toy.values["x"] == 5
+    toy._on_message(toy, {"ask": True}, [])
+    toy._on_message(toy, {"answer": "no"}, [])
+    assert toy.score == (1, 1)
+
+
+def test_comparison_panel_says_the_slope_and_takes_a_function_of_ones_own():
+    panel = dl.ComparisonPanel(x=0.0)
+    assert "the slope is 1." in panel.drive(function="exp(sin(x))")
+    assert "no agreed slope" in panel.drive(function="|x|")
+    assert "outside the domain" in panel.drive(function="√x", x=-1)
+    assert "the slope is -1" in panel.drive(function="x³ − 2x", x=-(3**-0.5) * 1.0, h=0.1) or panel.words
+
+    def cube(x):
+        return x**3
+
+    assert "the slope is 12." in repr(dl.ComparisonPanel(cube, x=2))
