@@ -67,3 +67,16 @@ def test_threads_do_not_disturb_each_other():
     [t.start() for t in threads]
     [t.join() for t in threads]
     assert not wrong
+
+
+def test_formulas_of_a_simulation_do_not_hang():
+    def throw(v):
+        (x, y), (vx, vy), h = (0.0, 2.0), v, 0.05
+        while y > 0:
+            drag = 0.01 * np.sqrt(vx**2 + vy**2)
+            vx, vy = vx - h * drag * vx, vy - h * (9.81 + drag * vy)
+            x, y = x + h * vx, y + h * vy
+        return x - y * vx / vy
+
+    row = dl.compare(throw, [20.0, 15.0], ["symbolic"])["symbolic"]
+    assert row.digits > 15 and row.seconds < 20

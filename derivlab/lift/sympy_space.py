@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from typing import Any
 
 import numpy as np
@@ -11,14 +12,17 @@ import sympy
 from derivlab.errors import DerivativeError
 from derivlab.lift.object_space import ObjectSpace
 
+DEEP = 24  # operations on a power or function from which on nothing is simplified: SymPy would ask all parts for signs
+POLYNOMIAL = (operator.add, operator.sub, operator.mul)
+
 
 class Term:
-    """A SymPy expression and the number it has at the point, on which comparisons decide."""
+    """A SymPy expression, the number it has at the point, on which comparisons decide, and how deep it lies above a power."""
 
-    __slots__ = ("expr", "value")
+    __slots__ = ("depth", "expr", "value")
 
-    def __init__(self, expr: Any, value: float):
-        self.expr, self.value = expr, value
+    def __init__(self, expr: Any, value: float, depth: int = 0):
+        self.expr, self.value, self.depth = expr, value, depth
 
     def __float__(self) -> float:
         return float(self.value)
@@ -48,7 +52,10 @@ def _apply(symbolic: Any, numeric: Any) -> Any:
         terms = [term(a) for a in args]
         with np.errstate(all="ignore"):
             value = float(numeric(*[np.float64(t.value) for t in terms]))
-        return Term(symbolic(*[t.expr for t in terms]), value)
+        depth = max(t.depth for t in terms)
+        depth += bool(depth) or symbolic not in POLYNOMIAL
+        with sympy.evaluate(depth <= DEEP):
+            return Term(symbolic(*[t.expr for t in terms]), value, depth)
 
     return rule
 
@@ -67,9 +74,9 @@ def _operator(name: str, symbolic: Any, numeric: Any) -> None:
 
 
 for _name, _symbolic, _numeric in [
-    ("add", lambda a, b: a + b, np.add),
-    ("sub", lambda a, b: a - b, np.subtract),
-    ("mul", lambda a, b: a * b, np.multiply),
+    ("add", operator.add, np.add),
+    ("sub", operator.sub, np.subtract),
+    ("mul", operator.mul, np.multiply),
     ("truediv", lambda a, b: a / b, lambda a, b: np.divide(np.float64(a), b)),
     ("pow", lambda a, b: a**b, lambda a, b: np.power(np.float64(a), b)),
 ]:
