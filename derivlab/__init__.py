@@ -17,6 +17,7 @@ _WHERE = {
     "methods.automatic": "Forward Reverse",
     "methods.reference": "Reference",
     "lift": "lift",
+    "formula": "formula Formula",
     "descent": "descend race rate_sweep Descent",
     "descent.optimisers": "GradientDescent Momentum Nesterov AdaGrad RMSProp Adam AdamW",
     "descent.curved": "Backtracking Newton BFGS ConjugateGradient",

@@ -1,4 +1,4 @@
-"""The `derivlab` command: `lab`, `compare FILE.py:function --at 1,2`, `methods`."""
+"""The `derivlab` command: `lab`, `compare "sin(x)*y" --at 1,2`, `compare FILE.py:function --at 1,2`, `methods`."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ TABLE = re.compile(r"^method {2,}", re.MULTILINE)  # the head of a Comparison pr
 
 
 def load(target: str) -> Callable:
-    """The function named by `FILE.py:function` or `package.module:function`; errors: `DerivativeError`."""
+    """The function named by `FILE.py:function` or `package.module:function`, or a formula; errors: `DerivativeError`."""
     place, _, name = target.rpartition(":")  # the last colon: a Windows path has one of its own
     if not place or not name:
-        raise dl.DerivativeError(f"{target!r} names no function; write FILE.py:function.")
+        return _formula(target)
     module = _execute(Path(place)) if place.endswith(".py") else _import(place)
     function = getattr(module, name, None)
     if not callable(function):
@@ -32,6 +32,19 @@ def load(target: str) -> Callable:
         near = difflib.get_close_matches(name, there, cutoff=0.5) or there[:8] or ["none"]
         raise dl.DerivativeError(f"{place} has no function {name!r}; there is {', '.join(near)}.")
     return function
+
+
+def _formula(text: str) -> Callable:
+    try:
+        return dl.formula(text)
+    except dl.DerivativeError as error:
+        if not re.fullmatch(
+            r"[\w./\\:-]*[a-z_]{2}[\w./\\:-]*", text
+        ):  # a formula, and not the name of a file
+            raise
+        raise dl.DerivativeError(
+            f"{text!r} names no function; write FILE.py:function, or mend the formula: {error}"
+        ) from error
 
 
 def _execute(path: Path) -> ModuleType:
@@ -58,13 +71,20 @@ def _import(name: str) -> ModuleType:
         raise dl.DerivativeError(f"{name} cannot be imported ({error}); write FILE.py:function.") from error
 
 
-def point(text: str) -> float | list[float]:
-    """`1.2` as a number, `1,2` and `1,` as lists; errors: `DerivativeError`."""
+def point(text: str, variables: tuple[str, ...] = ()) -> float | list[float]:
+    """`1.2` as a number, `1,2` and `1,` as lists, `y=2,x=1` in the order of the variables; errors: `DerivativeError`."""
+    parts = [part.partition("=") for part in text.removesuffix(",").split(",")]
     try:
-        numbers = [float(part) for part in text.removesuffix(",").split(",")]
+        numbers = [float(value if sign else name) for name, sign, value in parts]
     except ValueError as error:
         raise dl.DerivativeError(f"--at {text} is no number or list of them; write --at 1,2.") from error
-    return numbers if "," in text else numbers[0]
+    if "=" not in text:
+        return numbers if "," in text else numbers[0]
+    named = dict(zip((name.strip() for name, _, _ in parts), numbers, strict=True))
+    if not variables or set(named) != set(variables) or len(named) != len(parts):
+        wanted = ",".join(f"{name}=1" for name in variables) or "1,2"
+        raise dl.DerivativeError(f"--at {text} does not name each variable once; write --at {wanted}.")
+    return [named[name] for name in variables] if len(variables) > 1 else numbers[0]
 
 
 def tables(notebook: Path) -> Iterator[str]:
@@ -95,7 +115,8 @@ def _lab(chosen: argparse.Namespace, options: list[str]) -> int:
 
 def _compare(chosen: argparse.Namespace) -> dl.Comparison:
     methods = [name.strip() for name in chosen.methods.split(",")] if chosen.methods else None
-    return dl.compare(load(chosen.target), point(chosen.at), methods)
+    f = load(chosen.target.strip())
+    return dl.compare(f, point(chosen.at, getattr(f, "variables", ())), methods)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -105,8 +126,10 @@ def _parser() -> argparse.ArgumentParser:
     lab = commands.add_parser("lab", help="open JupyterLab on the first notebook; its own options follow")
     lab.add_argument("--headless", action="store_true", help="execute it instead and print its tables")
     compare = commands.add_parser("compare", help="differentiate a function by every method, side by side")
-    compare.add_argument("target", metavar="FILE.py:function")
-    compare.add_argument("--at", required=True, metavar="X", help="the point: 1.2 is a number, 1,2 an array")
+    compare.add_argument("target", metavar="FORMULA | FILE.py:function")
+    compare.add_argument(
+        "--at", required=True, metavar="X", help="the point: 1.2 is a number, 1,2 an array, x=1,y=2 by name"
+    )
     compare.add_argument("--methods", metavar="A,B", help="only these (default: all)")
     commands.add_parser("methods", help="list the methods and what each is good for")
     return parser
@@ -120,6 +143,8 @@ def main(arguments: list[str] | None = None) -> int:
     if "--at" in given[:-1]:  # argparse takes the -1,2 of `--at -1,2` for an option
         at = given.index("--at")
         given[at : at + 2] = [f"--at={given[at + 1]}"]
+    if given[:1] == ["compare"]:  # nor is the -x^2 of `compare -x^2` one
+        given[1:] = [f" {word}" if re.match(r"-[^-h]", word) else word for word in given[1:2]] + given[2:]
     parser = _parser()
     chosen, options = parser.parse_known_args(given)
     if options and chosen.command != "lab":

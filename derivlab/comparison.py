@@ -67,7 +67,7 @@ class Comparison:
     @property
     def title(self) -> str:
         """What is differentiated, and where."""
-        return f"{self.name} at x = {short(self.x)}, where {self.name}(x) = {short(self.value)}"
+        return f"{self.name} at x = {short(self.x)}, where {at_x(self.f.f)} = {short(self.value)}"
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -171,6 +171,11 @@ def name_of(f: Any) -> str:
     return "f" if name == "<lambda>" else name
 
 
+def at_x(f: Any) -> str:
+    """The value of a function in words: `f(x)`, and a formula as it stands."""
+    return name_of(f) if hasattr(f, "source") else f"{name_of(f)}(x)"
+
+
 def label_of(method: Any) -> str:
     """A method's name, with the options that are not its defaults: `central_difference(step=1e-05)`."""
     settings = fields(method) if is_dataclass(method) else ()
@@ -210,7 +215,7 @@ def _value(g: Bound, x: Any) -> tuple[np.ndarray, float]:
     value = as_output(value)
     if not np.all(np.isfinite(value)):
         raise DerivativeError(
-            f"{name}(x) is {short(value)}; x lies outside the domain of {name}, so choose another."
+            f"{at_x(g.f)} is {short(value)}; x lies outside the domain of {name}, so choose another."
         )
     return value, seconds
 

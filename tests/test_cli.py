@@ -72,6 +72,24 @@ def test_compare_prints_the_comparison(model, capsys):
     np.testing.assert_allclose(found, [24 * np.cos(1), 24 * np.sin(1)], rtol=1e-8)
 
 
+@pytest.mark.parametrize(
+    ("text", "at", "expected"),
+    [
+        ("sin(x)*exp(-x)", "1.2", [(np.cos(1.2) - np.sin(1.2)) * np.exp(-1.2)]),
+        ("y^2 sin x", "1,2", [4 * np.cos(1), 4 * np.sin(1)]),
+        ("y^2 sin x", "y=2, x=1", [4 * np.cos(1), 4 * np.sin(1)]),
+        ("-x^2", "x=3", [-6.0]),
+        ("x/y - z", "-1,2,5", [0.5, 0.25, -1.0]),
+    ],
+)
+def test_compare_takes_a_formula(text, at, expected, capsys):
+    assert cli.main(["compare", text, "--at", at, "--methods", "reverse"]) == 0
+    head, _, row, *_ = capsys.readouterr().out.splitlines()
+    assert head.startswith(f"{text} at x = ") and f", where {text} = " in head
+    found = [float(n) for n in re.findall(r"-?\d+\.\d*", row)][: len(expected)]
+    np.testing.assert_allclose(found, expected, rtol=1e-8)
+
+
 def test_compare_takes_every_method_unless_told(model, capsys):
     assert cli.main(["compare", f"{model}:f", "--at", "1,2"]) == 0
     out = capsys.readouterr().out
@@ -102,6 +120,13 @@ def test_methods_lists_them(capsys):
         (["compare", "{model}:slope", "--at", "1"], "no function 'slope'; there is slope_of_sine"),
         (["compare", "{model}:COUNT", "--at", "1"], "no function 'COUNT'"),
         (["compare", "{model}", "--at", "1"], "names no function|cannot be imported"),
+        (["compare", "sinx*2", "--at", "1"], "column 1: 'sinx' is no name here; write sin\\(x\\)"),
+        (["compare", "sinx", "--at", "1"], "'sinx' names no function; .* or mend the formula: column 1"),
+        (["compare", "model.py", "--at", "1"], "'model.py' names no function; write FILE.py:function"),
+        (["compare", "x*y", "--at", "1"], "has the variables x, y, and x has 1"),
+        (["compare", "x*y", "--at", "x=1"], "--at x=1 does not name each variable once; write --at x=1,y=1"),
+        (["compare", "x*y", "--at", "x=1,x=2"], "does not name each variable once"),
+        (["compare", "math:sin", "--at", "x=1"], "does not name each variable once"),
         (["compare", "numpy", "--at", "1"], "'numpy' names no function; write FILE.py:function"),
         (["compare", "no_such_module:f", "--at", "1"], "no_such_module cannot be imported"),
         (["compare", "{broken}:f", "--at", "1"], r"broken.py does not run \(ZeroDivisionError: .*mend that"),

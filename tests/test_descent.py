@@ -240,7 +240,7 @@ def test_outcomes_have_a_word_and_a_sentence():
         assert found.outcome == outcome, repr(found)
         assert found.steps[-1].outcome == outcome
         assert np.all(np.isfinite(found.path)) and np.all(np.isfinite(found.values))
-        assert repr(found) == f"gradient descent on <lambda> {found.says()}"
+        assert repr(found) == f"gradient descent on f {found.says()}"
     assert dl.descend(lambda x: x**2, 1.0, dl.GradientDescent(1e-3), budget=7).outcome == "budget"
 
 

@@ -90,7 +90,6 @@ class Problem:
         copies: int = 0,
     ):
         self.bound, start = prepare(f, start, args)
-        self.name = getattr(f, "__name__", type(f).__name__)
         self.batch = np.ndim(start) == 2 if batch is None else bool(batch and np.ndim(start))
         rows = np.asarray(start, dtype=float) if self.batch else np.asarray(start, dtype=float)[None]
         self.shape: tuple[int, ...] = rows.shape[1:]

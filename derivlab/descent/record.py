@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from derivlab.comparison import name_of
 from derivlab.descent.optimisers import GradientDescent, Optimiser
 from derivlab.descent.stream import Step
 from derivlab.descent.stream import steps as stream
@@ -183,5 +184,4 @@ def descend(
             budget=budget, batch=batch, args=args,
         )
     )  # fmt: skip
-    name = getattr(f, "__name__", type(f).__name__)
-    return Descent(f, optimiser, found, name, isinstance(found[0].outcome, np.ndarray))
+    return Descent(f, optimiser, found, name_of(f), isinstance(found[0].outcome, np.ndarray))

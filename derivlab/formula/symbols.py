@@ -1,0 +1,76 @@
+"""A tree as SymPy expressions, by SymPy's constructors only, and within a time."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from derivlab.errors import DerivativeError
+from derivlab.formula.names import CONSTANTS, function
+from derivlab.formula.tree import Node, fold
+
+
+def expression(root: Node, seconds: float = 2.0) -> Any:
+    """The SymPy expression of a tree; decimals are fractions; errors: `DerivativeError` when it takes longer."""
+    import sympy
+
+    found = within(seconds, lambda: fold(root, lambda node, parts: _construct(sympy, node, parts)))
+    if found is None:
+        raise DerivativeError(
+            f"SymPy takes longer than {seconds:g} s to build this formula; write a shorter one."
+        )
+    return found
+
+
+def simplified(root: Node, seconds: float) -> Any:
+    """The expression simplified, or as it is where that takes too long."""
+    import sympy
+
+    plain = expression(root)
+    found = within(seconds, lambda: sympy.simplify(plain))
+    return plain if found is None else found
+
+
+def _construct(sympy: Any, node: Node, parts: list) -> Any:
+    if node.kind == "number":
+        exact = Fraction(node.text)
+        return sympy.Rational(exact.numerator, exact.denominator)
+    if node.kind == "constant":
+        value = getattr(sympy, CONSTANTS[node.text][1])
+        return 2 * value if node.text in ("tau", "τ") else value
+    if node.kind == "variable":
+        return sympy.Symbol(node.text, real=True)
+    if node.kind == "call":
+        row = function(node.text)
+        assert row is not None
+        return row.symbolic(sympy, *parts)
+    rules: dict[str, Callable] = {
+        "+": sympy.Add, "*": sympy.Mul, "^": sympy.Pow, "neg": lambda a: sympy.Mul(sympy.Integer(-1), a),
+        "-": lambda a, b: sympy.Add(a, sympy.Mul(sympy.Integer(-1), b)),
+        "/": lambda a, b: sympy.Mul(a, sympy.Pow(b, sympy.Integer(-1))),
+    }  # fmt: skip
+    return rules[node.kind](*parts)
+
+
+class _TimeUp(BaseException):
+    """Not an Exception: SymPy catches those."""
+
+
+def within(seconds: float, call: Callable[[], Any]) -> Any:
+    """What call returns, None when it has not returned in time; looked at whenever Python enters a function."""
+    end, before = time.monotonic() + seconds, sys.getprofile()
+
+    def watch(frame: Any, event: str, argument: Any) -> None:
+        if time.monotonic() > end:
+            raise _TimeUp
+
+    sys.setprofile(watch)
+    try:
+        return call()
+    except (_TimeUp, RecursionError):
+        return None
+    finally:
+        sys.setprofile(before)
