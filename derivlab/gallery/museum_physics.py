@@ -131,9 +131,6 @@ def climate(a):
     return total / 60.0
 
 
-DRAWS = (np.arange(100) + 0.5) / 100.0
-
-
 def mended_infected(p):
     """The expectation has a formula: each agent is infected with probability p."""
     return 1.0 * p
@@ -152,7 +149,8 @@ def mended_infected(p):
 def infected(p):
     """Of a hundred agents each is infected with probability p. The share of infected grows like p, but each agent
     is a 0 or a 1, and neither has a slope."""
-    return np.mean(np.where(DRAWS < p, 1.0, 0.0))
+    draws = (np.arange(100) + 0.5) / 100.0
+    return np.mean(np.where(draws < p, 1.0, 0.0))
 
 
 def mended_policy_loss(t):
@@ -178,9 +176,6 @@ def policy_loss(t):
     return np.sum(np.mean(log_probabilities) * np.array([3.0, 1.0]))
 
 
-KNOTS = np.array([0.0, 0.25, 0.5, 0.75])
-
-
 def mended_slope_of_network(x):
     """Squared rectifiers have a slope that has a slope."""
     return 2.0 * np.maximum(x, 0.0)
@@ -198,7 +193,8 @@ def mended_slope_of_network(x):
 def slope_of_network(x):
     """This is u′ of a rectifier network that fits u = x² well. An equation asks for u″ = 2, but a polygon has no
     curvature: u″ is 0 wherever it exists, and the loss cannot tell one network from another."""
-    return np.sum(np.where(x > KNOTS, 0.5, 0.0)) - 0.25
+    knots = np.array([0.0, 0.25, 0.5, 0.75])
+    return np.sum(np.where(x > knots, 0.5, 0.0)) - 0.25
 
 
 ROOMS = (physics, chance)

@@ -140,6 +140,32 @@ def whole_numbers(x):
     return field
 
 
+def mended_countdown(x):
+    """Numbers with a sign."""
+    return 5.0 - x
+
+
+def unsigned(f, x):
+    """A central difference of the bytes in which f's values are stored."""
+    left, right = (np.array([f(x + way)]).astype(np.uint8) for way in (-1.0, 1.0))
+    return (right - left)[0] / 2.0
+
+
+@memory(
+    "numpy/numpy#15212",
+    3.0,
+    wrong=127.0,
+    right=-1.0,
+    mend=mended_countdown,
+    tool=unsigned,
+    title="Bytes cannot fall",
+)
+def countdown(x):
+    """5, 4, 3, 2, 1 stored as bytes: np.gradient subtracted 3 from 1, and bytes have no -2. They have 254, and half
+    of that is 127. Values read from images are stored like this."""
+    return 5.0 - x
+
+
 def mended_overwritten(x):
     """A new array leaves the old one as it was."""
     b = np.array([10.0])

@@ -28,7 +28,7 @@ def engine(f: Callable[..., Any], x: Any, rules: Mapping[str, Any] | None = None
     repointed = types.FunctionType(f.__code__, {**f.__globals__, "np": namespace})
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        return autograd.jacobian(repointed)(x)
+        return autograd.jacobian(repointed)(x if np.ndim(x) else np.float64(x))
 
 
 def rule(name: str, vjp: Callable[..., Any]) -> Tool:
@@ -51,7 +51,7 @@ def difference(step: float, seed: int | None = None) -> Tool:
         np.random.seed(seed)
         ways = step * np.eye(np.size(x)).reshape(np.size(x), *np.shape(x))
         columns = [(f(x + way) - f(x - way)) / (2 * step) for way in ways]
-        return np.stack(columns, axis=-1).reshape(np.shape(columns[0]) + np.shape(x)).astype(float)
+        return np.stack(columns, axis=-1).reshape(np.shape(columns[0]) + np.shape(x)).astype(float)[()]
 
     return tool
 
@@ -90,7 +90,7 @@ def number(value: Any) -> str:
     array = np.asarray(value, dtype=float) + 0.0  # no -0
     if array.ndim:
         return "[" + ", ".join(map(number, array)) + "]"
-    return "0" if abs(array) < 1e-15 else f"{array:.6g}"
+    return f"{array:.6g}"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -137,6 +137,8 @@ class Exhibit:
     @property
     def truth(self) -> str:
         """The right number in words: of a kink the slopes on its two sides."""
+        if self.sides is None and np.ndim(self.right) == 2:
+            return f"a matrix, diagonal {number(np.diag(self.right))}"
         if self.sides is None:
             return number(self.right)
         left, right = (number(np.ravel(side)[0]) for side in self.sides)
@@ -184,7 +186,7 @@ class Room:
     def labels(self) -> str:
         """The answers as a table: what the tool says when it is run again, what is right, where it was reported."""
         head = ("exhibit", "the tool says", "right", "reported in")
-        rows = [head, *((e.name, number(e.reproduce()), e.truth, e.issue) for e in self)]
+        rows = [head, *((e.name, number(np.round(e.reproduce(), 12)), e.truth, e.issue) for e in self)]
         wide = [max(map(len, column)) for column in zip(*rows, strict=True)]
         return "\n".join(
             "  ".join(cell.ljust(w) for cell, w in zip(row, wide, strict=True)).rstrip() for row in rows

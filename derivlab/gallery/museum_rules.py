@@ -198,12 +198,10 @@ def tiny(x):
     return 1.0 + 2.0 * x
 
 
-MASK = np.array([1.0, 0.0, 1.0])
-
-
 def mended_dropout(x):
     """Draw the mask once, outside."""
-    return np.sum(2.0 * MASK * x**2)
+    keep = np.array([1.0, 0.0, 1.0])
+    return np.sum(2.0 * keep * x**2)
 
 
 @steps(

@@ -87,7 +87,8 @@ class MpmathSpace(ObjectSpace):
     def _step(self, key: str, raws: list, kwargs: dict) -> Any:
         mp = context()
         if key in ("rint", "round"):
-            return _elementwise(mp.nint, (raws[0],))
+            unit = mp.mpf(10) ** (raws[1] if len(raws) > 1 else kwargs.get("decimals", 0))
+            return _elementwise(lambda x: mp.nint(x * unit) / unit, (raws[0],))
         if key == "floor_divide":
             return _elementwise(lambda a, b: mp.floor(mp.mpf(a) / b), tuple(raws))
         if key == "heaviside":

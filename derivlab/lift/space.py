@@ -133,7 +133,7 @@ class Space(Creation):
         if key in NEUTRAL and (kwargs.get("where") is not None or kwargs.get("initial") is not None):
             return self._part(key, args, kwargs)
         rule = self.rule(key)
-        if rule is None:
+        if rule is None and key not in STEPS:
             return self.composite(key, args, kwargs)
         if key in JOINS and type(args[0]) in (list, tuple):
             args = ([self._array_of(part) for part in args[0]], *args[1:])

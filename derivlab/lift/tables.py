@@ -44,7 +44,7 @@ EDGES: dict[str, Callable] = {
     "absolute": lambda x: x == 0, "maximum": lambda a, b: a == b, "minimum": lambda a, b: a == b,
     "fmax": lambda a, b: a == b, "fmin": lambda a, b: a == b, "sign": lambda x: x == 0,
     "floor": lambda x: x == np.floor(x), "ceil": lambda x: x == np.floor(x), "trunc": lambda x: x == np.floor(x),
-    "rint": lambda x: 2 * x == np.floor(2 * x), "round": lambda x, *_, **__: 2 * x == np.floor(2 * x),
+    "rint": lambda x: x - np.floor(x) == 0.5, "round": lambda x, decimals=0, **_: x * 10.0**decimals % 1.0 == 0.5,
     "heaviside": lambda x, h: x == 0, "floor_divide": lambda a, b: a / b == np.floor(a / b),
     "remainder": lambda a, b: a / b == np.floor(a / b), "fmod": lambda a, b: a / b == np.floor(a / b),
     "clip": lambda x, lo=None, hi=None, **k: (x == (np.nan if lo is None else lo)) | (x == (np.nan if hi is None else hi)),

@@ -129,7 +129,7 @@ class Forward(_Automatic):
         columns, flat = [], np.eye(max(int(np.size(x)), 1))
         try:
             for row in flat:
-                found, where = trace(f, x, row.reshape(np.shape(x)) if np.shape(x) else 1.0)
+                found, where = trace(f, x, row.reshape(np.shape(x)) if np.shape(x) else _ONE[0])
                 columns.append(
                     np.asarray(found.tangent()) if found.depends else np.zeros(np.shape(found.value))
                 )
@@ -151,7 +151,7 @@ class Forward(_Automatic):
     def jvp(self, f: Callable, x: Any, v: Any) -> Estimate:
         """The Jacobian times v: one forward sweep."""
         try:
-            found, where = trace(f, x, v if np.shape(x) else float(v))
+            found, where = trace(f, x, v if np.shape(x) else np.float64(v))
             with np.errstate(all="ignore"):
                 value = np.asarray(found.tangent()) if found.depends else np.zeros(np.shape(found.value))
         except NotImplementedError:

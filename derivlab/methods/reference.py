@@ -61,6 +61,13 @@ class Reference:
                 f"the derivative from the left and from the right differ {where}; "
                 "f has a kink, a jump or a special case here."
             )
+        if np.any(steep := size > 1e12 * np.abs(mid)):
+            nearby = self.sides(f, x, v, self.exponent - 3)[1]
+            if np.any(steep & (size > 1.001 * np.abs(nearby))):
+                raise DerivativeError(
+                    f"the slope {where} still grows when the step shrinks to 1e-{self.exponent}; "
+                    "f has a jump or an infinite slope here."
+                )
         if np.any(flat := (left == 0) & (right == 0)):
             self._slopes_farther_out(f, x, v, where, flat)
         return (left + right) / 2, mid
