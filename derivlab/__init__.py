@@ -16,6 +16,7 @@ _WHERE = {
     "methods.numerical": "ForwardDifference CentralDifference FivePoint Richardson ComplexStep",
     "methods.automatic": "Forward Reverse",
     "methods.reference": "Reference",
+    "gradcheck": "check_gradient GradientCheck",
     "lift": "lift",
     "formula": "formula Formula",
     "descent": "descend race rate_sweep Descent",
