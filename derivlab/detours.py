@@ -11,11 +11,10 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from autograd.core import add_outgrads
+from autograd.core import VJPNode, add_outgrads
 from autograd.tracer import isbox, new_box, notrace_primitives
 
 from derivlab.lift import run, space
-from derivlab.lift.autograd_space import _Node, _trace
 
 SECONDS = 2.0
 MOST = 4  # points that are looked at
@@ -28,21 +27,23 @@ NAMED = {
 }
 
 
-class _Kept(_Node):
+class _Kept(VJPNode):
     """A node that remembers its value and the name of its operation."""
 
-    __slots__ = ("name", "value")
+    __slots__ = ("name", "order", "value")
 
     def __init__(self, value: Any, fun: Any, args: tuple, kwargs: dict, argnums: tuple, parents: tuple):
         super().__init__(value, fun, args, kwargs, argnums, parents)
-        self.name, self.value = getattr(fun, "__name__", "an operation"), value
+        self.name, self.value, self.order = getattr(fun, "__name__", "an operation"), value, next(_order)
 
     def initialize_root(self) -> None:
         super().initialize_root()
-        self.name, self.value = "x", None
+        self.name, self.value, self.order = "x", None, next(_order)
 
 
-notrace_primitives[_Kept] = notrace_primitives[_Node]
+notrace_primitives[_Kept] = notrace_primitives[VJPNode]
+_order = itertools.count()
+_trace = itertools.count(10**9)  # own trace numbers: autograd's counter is shared between threads
 
 
 class Graph:

@@ -98,7 +98,7 @@ def found(f: Callable, fits: Callable, rng: np.random.Generator) -> list[tuple[i
             "f is defined (and args= for further arguments)."
         )
     fitting = [s for s in taking if all(fits(x, taken(f, x)) for x in drawn(f, s, 1, rng))]
-    outs = {s: np.shape(taken(f, x)) for s in taking for x in drawn(f, s, 1, rng)}
+    outs: dict = {s: getattr(taken(f, x), "shape", None) for s in taking for x in drawn(f, s, 1, rng)}
     single = [s for s in fitting if outs[s] == ()]
     return single[:2] or (fitting or sorted(taking, key=lambda s: (outs[s] != (), s == ())))[:1]
 
