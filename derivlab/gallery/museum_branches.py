@@ -100,13 +100,13 @@ def mended_distances(x):
 
 
 @branches(
-    "jax-ml/jax#654",
+    "jax-ml/jax#3407",
     [0.0, 3.0],
     wrong=[NAN, NAN],
     right=[-2.0, 2.0],
     mend=mended_distances,
     title="The distance from an atom to itself",
-    see_also=("jax-ml/jax#347",),
+    see_also=("jax-ml/jax#654", "jax-ml/jax#347"),
 )
 def distances(x):
     """An energy sums over pairs of atoms and masks the distance of each atom to itself. That distance is √0, whose

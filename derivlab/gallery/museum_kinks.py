@@ -99,7 +99,7 @@ def mended_spread(x):
 )
 def spread(x):
     """The spread of two numbers is half their distance: a corner where they are equal. The root of a zero variance
-    makes NaN of it, and one dead channel stops the training of all."""
+    makes NaN of it, whatever the constant is."""
     return np.sqrt(np.mean((x - np.mean(x)) ** 2))
 
 

@@ -8,8 +8,8 @@ from derivlab.gallery.museum_record import Room, complex_step, difference, flipp
 
 rules = Room(
     "Wrong rules",
-    "Engines are programs too. A sign, a factor, a sum too many: each was shipped, and each was found by someone "
-    "who took a finite difference.",
+    "Engines are programs too, and so is the code that calls them: a sign, a factor, a sum too many. A second, "
+    "independent method finds it.",
 )
 steps = Room(
     "Steps too small and dice too many",
@@ -33,8 +33,8 @@ def mended_density(s):
     see_also=("HIPS/autograd#412", "HIPS/autograd#455"),
 )
 def normal_density(s):
-    """The log-density of a normal variable falls as s grows here. For one release the rule for the covariance had
-    its sign flipped, and fits walked away from the best one."""
+    """The log-density of a normal variable falls as s grows here. In autograd 1.2 the rule for the covariance had its
+    sign flipped, and Gaussian processes would not fit."""
     covariance = np.dot(s, s)
     return -0.5 * (np.log(2.0 * np.pi * covariance) + (1.0 - 2.0) ** 2 / covariance)
 
@@ -105,7 +105,7 @@ def slope_one(answer, x):
     title="A staircase with the slope of a ramp",
 )
 def staircase(x):
-    """A step of a staircase is flat: slope 0. The first TensorFlow passed the gradient through as if floor(x)
+    """A step of a staircase is flat: slope 0. An early TensorFlow passed the gradient through as if floor(x)
     were x."""
     return x + np.floor(x)
 
