@@ -196,7 +196,10 @@ def test_finding_and_showing():
     assert repr(e).splitlines()[0] == "One is a special number (JuliaDiff/ForwardDiff.jl#480)"
     assert repr(room("Early exits")).count("\n\n") == 4
     labels = room("Kinks and conventions").labels().splitlines()
-    assert " ".join(labels[1].split()) == "rectifier 0.5 none: left 0, right 1 jax-ml/jax#37821"
+    assert " ".join(labels[1].split()) == "rectifier 0.5 none: left 0, right 1"
+    assert sum(line.startswith("rectifier: max(x, 0) gives 1/2") for line in labels) == 1
+    shown = room("Kinks and conventions")._repr_html_()
+    assert "x &gt; 0" in shown and 'href="https://github.com/jax-ml/jax/issues/37821"' in shown
     assert [number(v) for v in (None, -0.0, [1.0, math.nan])] == ["none", "0", "[1, nan]"]
     with pytest.raises(KeyError):
         exhibit("no such thing")

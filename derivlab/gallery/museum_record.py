@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import html
 import inspect
 import math
 import textwrap
@@ -183,11 +184,21 @@ class Room:
     def __iter__(self) -> Iterator[Exhibit]:
         return iter(self.exhibits)
 
-    def labels(self) -> str:
-        """The answers as a table: what the tool says when it is run again, what is right, where it was reported."""
-        head = ("exhibit", "the tool says", "right", "reported in")
-        rows = [head, *((e.name, number(np.round(e.reproduce(), 12)), e.truth, e.issue) for e in self)]
-        wide = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        return "\n".join(
-            "  ".join(cell.ljust(w) for cell, w in zip(row, wide, strict=True)).rstrip() for row in rows
+    def _repr_html_(self) -> str:
+        """The same for a notebook, with links to the reports."""
+        parts = (
+            f'<p style="margin:.8em 0 0"><b>{html.escape(e.title)}</b> '
+            f'(<a href="{e.url}">{html.escape(e.issue)}</a>), at {number(e.x)}</p>'
+            f'<pre style="margin:.2em 0 0 1.5em;font-family:var(--jp-code-font-family,monospace)">{html.escape(e.code)}</pre>'
+            for e in self
         )
+        return f"<div>{''.join(parts)}</div>"
+
+    def labels(self) -> str:
+        """The answers: what the tool says when it is run again, what is right, and what had happened."""
+        head = ("exhibit", "the tool says", "right")
+        rows = [head, *((e.name, number(np.round(e.reproduce(), 12)), e.truth) for e in self)]
+        wide = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        table = ("  ".join(cell.ljust(w) for cell, w in zip(row, wide, strict=True)).rstrip() for row in rows)
+        stories = (textwrap.fill(f"{e.name}: {e.story}", 100, subsequent_indent="  ") for e in self)
+        return "\n".join([*table, "", *stories])
