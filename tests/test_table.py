@@ -297,7 +297,7 @@ def test_slow_calls_are_timed_once_and_fast_ones_a_few_times():
     import time
 
     calls = []
-    timed(lambda: (calls.append(1), time.sleep(0.006)))
+    timed(lambda: (calls.append(1), time.sleep(0.015)))
     assert len(calls) == 1
     calls.clear()
     assert timed(lambda: calls.append(1))[1] < 1e-3
@@ -315,7 +315,7 @@ def test_a_slow_f_is_not_called_more_than_the_methods_need():
         return np.sin(x[0]) * x[1]
 
     comparison = dl.compare(slow, [1.0, 2.0], ["reverse", "central_difference"])
-    assert len(calls) <= 25
+    assert len(calls) <= 50
     assert comparison["central_difference"].cost == pytest.approx(5, rel=0.5)
 
 
