@@ -25,16 +25,17 @@ MARKS = {"symbolic": "◆", "numerical": "●", "automatic": "■", "reference":
 CSS = """
 .derivlab-table{color:var(--jp-content-font-color1,inherit);overflow-x:auto}
 .derivlab-table table{border-collapse:collapse;margin:.4em 0;font-size:.95em;border:0;background:transparent}
-.derivlab-table caption{caption-side:top;text-align:left;padding:0 0 .4em;color:inherit;font-size:1.1em}
+.derivlab-table table caption{caption-side:top;text-align:left;padding:0 0 .4em;color:inherit;font-size:1.1em}
 .derivlab-table p{margin:.3em 0;font-size:.9em}
-.derivlab-table thead{border-bottom:1px solid var(--jp-border-color1,rgba(128,128,128,.6))}
-.derivlab-table tbody tr{border-bottom:1px solid var(--jp-border-color2,rgba(128,128,128,.3))}
-.derivlab-table th,.derivlab-table td{padding:.3em .7em;text-align:right;vertical-align:baseline;white-space:nowrap;
+.derivlab-table table thead{border-bottom:1px solid var(--jp-border-color1,rgba(128,128,128,.6))}
+.derivlab-table table tbody tr{border-bottom:1px solid var(--jp-border-color2,rgba(128,128,128,.3))}
+.derivlab-table table tr th,.derivlab-table table tr td{padding:.3em .7em;text-align:right;vertical-align:baseline;white-space:nowrap;
 font-variant-numeric:tabular-nums;background:transparent;color:inherit;max-width:none}
-.derivlab-table th{font-weight:600}
-.derivlab-table .text{text-align:left}
-.derivlab-table td.value{font-family:var(--jp-code-font-family,monospace);font-size:.92em}
-.derivlab-table .note{white-space:normal;min-width:12em;max-width:30em}
+.derivlab-table table tr th{font-weight:600}
+.derivlab-table table tr .text{text-align:left}
+.derivlab-table table tr td.value{font-family:var(--jp-code-font-family,monospace);font-size:.92em}
+.derivlab-table table tr .note{white-space:normal;min-width:12em;max-width:30em}
+.derivlab-table table tr .refusal{white-space:normal}
 .derivlab-table u{opacity:.62;text-decoration:underline;text-underline-offset:.2em;text-decoration-thickness:1px}
 .derivlab-table .bar{display:inline-block;width:4em;height:.55em;margin-left:.5em;text-align:left;line-height:0;
 background:rgba(128,128,128,.25)}
@@ -232,7 +233,7 @@ def html_row(row: Row, truth: np.ndarray | None) -> Iterator[str]:
         yield from (html_cell(row, column, truth) for column in DEFAULT)
         return
     yield html_cell(row, "method", truth)
-    yield f'<td class="text" style="white-space:normal" colspan="{len(DEFAULT) - 1}">{html.escape(row.error or "")}</td>'
+    yield f'<td class="text refusal" colspan="{len(DEFAULT) - 1}">{html.escape(row.error or "")}</td>'
 
 
 def html_table(comparison: Comparison, above: str = "") -> str:
