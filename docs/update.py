@@ -50,7 +50,9 @@ def printed(code: str) -> str:
 
 def readme(text: str) -> str:
     """The README with its example's output and its table of notebooks up to date."""
-    text = re.sub(r"(```text\n).*?(```)", lambda m: m[1] + printed(example(text)) + m[2], text, count=1, flags=re.S)
+    text = re.sub(
+        r"(```text\n).*?(```)", lambda m: m[1] + printed(example(text)) + m[2], text, count=1, flags=re.S
+    )
     return re.sub(r"\| notebook \|.*?\n(?=\n)", lambda _: table("notebooks/"), text, count=1, flags=re.S)
 
 

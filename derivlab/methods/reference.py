@@ -75,7 +75,9 @@ class Reference:
             self._slopes_farther_out(f, x, v, where, flat, mid)
         return (left + right) / 2, mid
 
-    def _slopes_farther_out(self, f: Callable, x: Any, v: np.ndarray, where: str, flat: np.ndarray, mid: np.ndarray) -> None:
+    def _slopes_farther_out(
+        self, f: Callable, x: Any, v: np.ndarray, where: str, flat: np.ndarray, mid: np.ndarray
+    ) -> None:
         """Errors: f is constant at x, but has one and the same slope on both sides from 1e-6 to 1e-5."""
         near, far = (self.sides(f, x, v, exponent, mid)[:2] for exponent in (6, 5))
         slopes = np.stack([np.where(flat, slope, 0) for slope in (*near, *far)])
