@@ -45,7 +45,7 @@ class Formula:
 
         return expression(self._tree)
 
-    def simplified(self, seconds: float = 2.0) -> Any:
+    def simplified(self, seconds: float = 5.0) -> Any:
         """The SymPy expression simplified; as it was typed where that takes longer than `seconds`."""
         from derivlab.formula.symbols import simplified
 
