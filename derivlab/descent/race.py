@@ -90,7 +90,7 @@ class RateSweep:
 
     def plot(self, ax: Any = None) -> Any:
         """Loss against rate, a line for each optimiser."""
-        from derivlab.plots.descent import RateSweepDisplay
+        from derivlab.plots.descent_views import RateSweepDisplay
 
         return RateSweepDisplay(self).plot(ax)
 

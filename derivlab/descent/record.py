@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -89,6 +89,33 @@ class Descent:
             return np.zeros(self.runs) if self.batch else 0.0
         against = np.mean((moves[1:] * moves[:-1]).sum(axis=-1) < 0, axis=0)
         return against if self.batch else float(against)
+
+    def course(self, run: int = 0) -> str:
+        """What a run did: diverges, stops, zig-zags, creeps (the gradient keeps a hundredth of its size), or converges."""
+        outcome = self._outcome(run)
+        if outcome in ("diverged", "diverging"):
+            return "diverges"
+        if outcome in ("not finite", "no derivative"):
+            return "stops"
+        if float(np.asarray(self.turns).ravel()[run]) > 0.5:
+            return "zig-zags"
+        norms = self._column(self.gradient_norms, run)
+        return "converges" if outcome == "converged" or norms[-1] < 0.01 * norms[0] else "creeps"
+
+    def alone(self) -> tuple[Descent, ...]:
+        """Every run of a batch as a descent of its own, up to its end; a single descent as it is."""
+        if not self.batch:
+            return (self,)
+        return tuple(self._one(k) for k in range(self.runs))
+
+    def _one(self, run: int) -> Descent:
+        kept = self.steps[: self._lasts(run) + 1]
+        steps = tuple(Step(step.number, *(part[run] for part in step[1:])) for step in kept)
+        rate = getattr(self.optimiser, "rate", None)
+        many = rate is not None and not callable(rate) and np.ndim(rate) > 0
+        optimiser: Any = self.optimiser
+        optimiser = replace(optimiser, rate=float(np.asarray(rate)[run])) if many else optimiser
+        return Descent(self.f, optimiser, steps, self.name, False)
 
     def says(self, run: int = 0) -> str:
         """How run number `run` ended, in a sentence."""

@@ -1,0 +1,323 @@
+"""Descents as pictures: paths over contours, on a graph, and the fall of f; drawn once, then moved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.colors import BoundaryNorm
+from matplotlib.patches import FancyArrowPatch
+
+from derivlab.descent import Descent
+from derivlab.descent.problem import Columns
+from derivlab.lift import Bound
+
+# Okabe and Ito (2008); a marker and a dash for each, so that colour is never alone.
+RUNS = (("#D55E00", "o", "-"), ("#56B4E9", "s", (0, (5, 1.5))), ("#F0E442", "^", (0, (1.5, 1))), ("#CC79A7", "D", (0, (5, 1, 1, 1))),
+        ("#009E73", "v", (0, (8, 2))), ("#E69F00", "P", (0, (3, 1))), ("#FFFFFF", "X", (0, (1, 2))))  # fmt: skip
+ON_WHITE = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+ARROWS = ("gradient", "momentum", "step")
+ARROW_COLOURS = ("#56B4E9", "#F0E442", "#FFFFFF")
+BANDS = 24  # of the contours, each over an equal share of the picture's ranks
+SHORTEST = 0.14  # of the picture: shorter arrows are enlarged, all by the same factor
+
+
+def on_grid(f: Callable, domain: Sequence, points: int = 121) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Two axes and the values of f of two numbers over them; coarser where f takes one point at a time."""
+    columns = Columns(Bound(f), (2,), ())
+    if not columns.together(np.array(domain, dtype=float)):
+        points = (points + 1) // 2
+    across, up = (np.linspace(low, high, points) for low, high in domain)
+    grid = np.stack([a.ravel() for a in np.meshgrid(across, up)])
+    return across, up, columns(grid)[0].reshape(points, points)
+
+
+def levels(values: np.ndarray) -> np.ndarray:
+    """Heights of contours: quantiles of the values, closer together near the lowest."""
+    finite = values[np.isfinite(values)]
+    if not finite.size:
+        return np.array([0.0, 1.0])
+    found = np.unique(np.quantile(finite, np.linspace(0, 1, BANDS + 1) ** 1.7))
+    return found if found.size > 1 else found[0] + np.array([-1.0, 1.0])
+
+
+def around(paths: Sequence[np.ndarray], margin: float = 0.3) -> tuple[tuple[float, float], ...]:
+    """A domain about paths (.., 2), and about the origin of what they have in common."""
+    points = np.concatenate([path.reshape(-1, 2) for path in paths])
+    low, high = points.min(axis=0), points.max(axis=0)
+    air = margin * np.maximum(high - low, 0.25 * np.max(high - low) + 1e-6)
+    return tuple(zip((low - air).tolist(), (high + air).tolist(), strict=True))
+
+
+@dataclass(repr=False)
+class ContourDisplay:
+    """Paths over the contours of f of two numbers, with the parts of the current step as arrows.
+
+    `plot` draws what stands still; `move` brings the artists in `moving` to descents, as many as `runs` at most.
+    """
+
+    f: Callable
+    domain: Sequence
+    runs: int = 1
+    minima: Sequence = ()
+    names: Sequence[str] = ("x[0]", "x[1]")
+    moving: list = field(default_factory=list, init=False)
+    ax_: Any = field(default=None, init=False)
+    figure_: Any = field(default=None, init=False)
+
+    def plot(self, ax: Any = None) -> ContourDisplay:
+        """Draw the contours on the axes, or on a figure of its own."""
+        if ax is None:
+            _, ax = plt.subplots(figsize=(6, 4.6), layout="constrained")
+        self.ax_, self.figure_ = ax, ax.figure
+        across, up, values = on_grid(self.f, self.domain)
+        heights = levels(values)
+        norm = BoundaryNorm(heights, plt.get_cmap("cividis").N)
+        ax.contourf(
+            across, up, np.ma.masked_invalid(values), heights, cmap="cividis", norm=norm, extend="both"
+        )
+        ax.contour(
+            across, up, np.ma.masked_invalid(values), heights[::2], colors="white", linewidths=0.4, alpha=0.5
+        )
+        ax.set(
+            xlim=self.domain[0],
+            ylim=self.domain[1],
+            xlabel=self.names[0],
+            ylabel=self.names[1],
+            facecolor="0.6",
+        )
+        for minimum in self.minima:
+            ax.plot(*minimum, marker="*", ms=13, color="white", mec="black", mew=0.8, ls="", zorder=2)
+        self._paths(ax)
+        self._arrows(ax)
+        return self
+
+    def _paths(self, ax: Any) -> None:
+        self._halos = [
+            ax.plot([], [], color="black", lw=3.4, alpha=0.6, zorder=3)[0] for _ in range(self.runs)
+        ]
+        self._lines, self._dots = [], []
+        for k in range(self.runs):
+            colour, marker, dash = RUNS[k % len(RUNS)]
+            self._lines.append(
+                ax.plot([], [], color=colour, ls=dash, lw=1.7, marker=marker, mew=0, zorder=3.5)[0]
+            )
+            self._dots.append(ax.plot([], [], marker, color=colour, ms=9, mec="black", mew=1.2, zorder=5)[0])
+        self.moving += [*self._halos, *self._lines, *self._dots]
+
+    def _arrows(self, ax: Any) -> None:
+        dark = {"boxstyle": "round,pad=0.15", "fc": "black", "alpha": 0.7, "lw": 0}
+        style: dict[str, Any] = {
+            "arrowstyle": "-|>",
+            "mutation_scale": 13,
+            "shrinkA": 0,
+            "shrinkB": 0,
+            "lw": 2.2,
+            "zorder": 4,
+        }
+        self._tips = [
+            FancyArrowPatch((0, 0), (0, 0), color=colour, visible=False, **style) for colour in ARROW_COLOURS
+        ]
+        for arrow in self._tips:
+            ax.add_patch(arrow)
+        self._labels = [
+            ax.text(0, 0, "", color=colour, fontsize=9, bbox=dark, zorder=6, ha="center", va="center")
+            for colour in ARROW_COLOURS
+        ]
+        self._scale = ax.text(0.985, 0.02, "", transform=ax.transAxes, ha="right", va="bottom", fontsize=8, color="white",
+                              bbox=dark, zorder=6)  # fmt: skip
+        self.moving += [*self._tips, *self._labels, self._scale]
+
+    def move(self, descents: Sequence[Descent], number: int | None = None, shown: Sequence[str] = ()) -> None:
+        """Show paths up to step `number` (None: all), and the arrows named in `shown` of the first descent there.
+
+        The step is the sum of what the gradient gives and what momentum (or curvature) adds. Short arrows are enlarged.
+        """
+        last = None if number is None else number + 1
+        for k, (halo, line, dot) in enumerate(zip(self._halos, self._lines, self._dots, strict=True)):
+            path = descents[k].path[:last] if k < len(descents) else np.empty((0, 2))
+            halo.set_data(*path.T)
+            line.set_data(*path.T)
+            line.set_markersize(4 if len(path) <= 40 else 0)
+            dot.set_data(*path[-1:].T)
+        self._point(descents[0], number, shown)
+
+    def _point(self, descent: Descent, number: int | None, shown: Sequence[str]) -> None:
+        last = len(descent.steps) - 1
+        step = descent.steps[last if number is None else min(number, last)]
+        gradient = -np.asarray(step.scale) * step.gradient
+        parts = np.array([gradient, step.move - gradient, step.move])
+        span = np.ptp(np.array(self.domain), axis=1)
+        lengths = np.hypot(*(parts / span).T)
+        # Without momentum the step is the gradient's: one arrow says both.
+        seen = np.array([name in shown for name in ARROWS]) & (lengths > 1e-3 * lengths.max(initial=1e-300))
+        longest = lengths[seen].max(initial=0.0)
+        factor = _round(SHORTEST / longest) if 0 < longest < SHORTEST else 1.0
+        for arrow, tip, visible in zip(self._tips, step.x + factor * parts, seen, strict=True):
+            arrow.set_visible(visible)
+            arrow.set_positions(step.x, tip)
+        middle = (
+            "momentum"
+            if hasattr(descent.optimiser, "beta") or hasattr(descent.optimiser, "beta1")
+            else "curvature"
+        )
+        self._name(step.x, factor * parts / span, span, seen, ("-gradient", middle, "step"))
+        self._scale.set_text(f"arrows × {factor:g}" if factor != 1 and seen.any() else "")
+
+    def _name(
+        self, x: np.ndarray, units: np.ndarray, span: np.ndarray, seen: np.ndarray, names: Sequence[str]
+    ) -> None:
+        """Each label beyond the tip of its arrow, moved up or down where it would cover one before."""
+        low = np.array(self.domain)[:, 0]
+        here = (x - low) / span  # in shares of the picture
+        taken: list[np.ndarray] = []
+        for label, unit, visible, name in zip(self._labels, units, seen, names, strict=True):
+            label.set_text(name if visible else "")
+            if not visible:
+                continue
+            place = here + unit * (1 + 0.06 / max(np.hypot(*unit), 1e-9))
+            place = np.clip(place, (0.1, 0.04), (0.9, 0.96))
+            up = 1.0 if place[1] < 0.5 else -1.0
+            while any(abs(place[0] - a) < 0.2 and abs(place[1] - b) < 0.06 for a, b in taken):
+                place[1] += 0.02 * up
+            taken.append(place)
+            label.set_position(low + place * span)
+
+    def __repr__(self) -> str:
+        return f"Contours over {self.domain[0]} and {self.domain[1]} with {self.runs} paths"
+
+
+def _round(factor: float) -> float:
+    """1, 2 or 5 times a power of ten, at least as large."""
+    power = 10.0 ** np.floor(np.log10(factor))
+    return float(next(step for step in (1, 2, 5, 10) if step * power >= factor) * power)
+
+
+@dataclass(repr=False)
+class GraphDisplay:
+    """Descents of a function of one number on its graph: points, the tangent, and the secant to the next point."""
+
+    f: Callable
+    domain: tuple[float, float]
+    runs: int = 1
+    moving: list = field(default_factory=list, init=False)
+    ax_: Any = field(default=None, init=False)
+    figure_: Any = field(default=None, init=False)
+
+    def plot(self, ax: Any = None) -> GraphDisplay:
+        """Draw the graph on the axes, or on a figure of its own."""
+        if ax is None:
+            _, ax = plt.subplots(figsize=(6, 4), layout="constrained")
+        self.ax_, self.figure_ = ax, ax.figure
+        x = np.linspace(*self.domain, 401)
+        y = Columns(Bound(self.f), (), ())(x[None])[0]
+        low, high = (np.nanmin(y), np.nanmax(y)) if np.isfinite(y).any() else (0.0, 1.0)
+        air = 0.08 * (high - low) or 1.0
+        ax.plot(x, y, color=plt.rcParams["text.color"], lw=1.8)
+        ax.set(xlim=self.domain, ylim=(low - air, high + air), xlabel="x", ylabel="f(x)")
+        ax.grid(alpha=0.25)
+        style = {"zorder": 4, "mec": "black", "mew": 0.6}
+        self._paths = [
+            ax.plot([], [], marker=RUNS[k % len(RUNS)][1], color=ON_WHITE[k % len(ON_WHITE)], ls=":", lw=1.2, ms=5, **style)[0]
+            for k in range(self.runs)
+        ]  # fmt: skip
+        self._here = ax.plot([], [], "o", color=ON_WHITE[0], ms=10, **style)[0]
+        self._tangent = ax.plot([], [], color=ON_WHITE[1], lw=1.6, label="tangent at x")[0]
+        self._secant = ax.plot([], [], color=ON_WHITE[2], lw=1.6, ls="--", label="secant to the next point")[
+            0
+        ]
+        ax.legend(loc="upper center", fontsize=9, framealpha=0.9)
+        self.moving += [*self._paths, self._tangent, self._secant, self._here]
+        return self
+
+    def move(self, descents: Sequence[Descent], number: int | None = None, shown: Sequence[str] = ()) -> None:
+        """Show points up to step `number` (None: all), tangent and secant of the first descent there (at the start)."""
+        for k, line in enumerate(self._paths):
+            last = None if number is None else number + 1
+            steps = descents[k].steps[:last] if k < len(descents) else ()
+            line.set_data([float(s.x) for s in steps], [s.value for s in steps])
+        steps = descents[0].steps
+        place = min(number or 0, len(steps) - 1)
+        step, after = steps[place], steps[min(place + 1, len(steps) - 1)]
+        ends = np.array(self.domain)
+        self._here.set_data([step.x], [step.value])
+        self._tangent.set_data(ends, step.value + step.gradient * (ends - step.x))
+        self._secant.set_data([step.x, after.x], [step.value, after.value])
+
+    def __repr__(self) -> str:
+        return f"A graph over {self.domain} with {self.runs} descents"
+
+
+@dataclass(repr=False)
+class DescentDisplay:
+    """Finished descents: paths over contours, points on a graph, or f against evaluations.
+
+    `view` is path or loss; None is the path where x is one or two numbers.
+    """
+
+    descents: tuple[Descent, ...]
+    view: str | None = None
+    domain: Any = None
+    lowest: float | None = None
+    ax_: Any = field(default=None, init=False)
+    figure_: Any = field(default=None, init=False)
+
+    @classmethod
+    def from_descents(cls, *descents: Descent, **options: Any) -> DescentDisplay:
+        """A display of single descents, and of the runs of batches one by one."""
+        return cls(tuple(run for descent in descents for run in descent.alone()), **options)
+
+    def plot(self, ax: Any = None) -> DescentDisplay:
+        """Draw on the axes, or on a figure of its own."""
+        numbers = self.descents[0].path[0].size
+        if self.view == "loss" or (self.view is None and numbers > 2):
+            from derivlab.plots.descent_views import LossDisplay
+
+            drawn: Any = LossDisplay.of(self.descents, self.lowest).plot(ax)
+            drawn.move(self.descents)
+        else:
+            drawn = self._graph(ax) if numbers == 1 else self._contours(ax)
+        self.ax_, self.figure_ = drawn.ax_, drawn.figure_
+        self.ax_.set_title(self._title(), fontsize=10, loc="left")
+        return self
+
+    def _graph(self, ax: Any) -> GraphDisplay:
+        f = self.descents[0].f
+        if self.domain is None:
+            points = np.concatenate([d.path.ravel() for d in self.descents])
+            air = 0.3 * np.ptp(points) + 1e-6
+            self.domain = (points.min() - air, points.max() + air)
+        scalar = f if not self.descents[0].path[0].shape else lambda x: np.reshape(f(np.reshape(x, (1,))), ())
+        drawn = GraphDisplay(scalar, self.domain, len(self.descents)).plot(ax)
+        drawn.move(self.descents)
+        return drawn
+
+    def _contours(self, ax: Any) -> ContourDisplay:
+        f = self.descents[0].f
+        domain = self.domain or getattr(f, "domain", None) or around([d.path for d in self.descents])
+        names = getattr(f, "coordinates", None) or getattr(f, "variables", None) or ("x[0]", "x[1]")
+        drawn = ContourDisplay(f, domain, len(self.descents), getattr(f, "minima", ()), names).plot(ax)
+        drawn.move(self.descents)
+        if 1 < len(self.descents) <= len(RUNS):
+            drawn.ax_.legend(
+                drawn._dots, [_name(d) for d in self.descents], fontsize=8, framealpha=0.9, loc="best"
+            )
+        return drawn
+
+    def _title(self) -> str:
+        first = self.descents[0]
+        if len(self.descents) > 1:
+            return f"{first.name}, {len(self.descents)} descents"
+        return f"{_name(first)} on {first.name}\n{first.says()}"
+
+    def __repr__(self) -> str:
+        return f"{len(self.descents)} descents of {self.descents[0].name}"
+
+
+def _name(descent: Descent) -> str:
+    rate: Any = getattr(descent.optimiser, "rate", None)
+    told = isinstance(rate, (int, float)) and descent.optimiser.limit is not None
+    return f"{descent.optimiser.name} {rate:g}" if told else descent.optimiser.name

@@ -1,0 +1,220 @@
+"""What a descent looks like from where it is: the fall of f, f along the step, stability; and sweeps of rates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from derivlab.descent import Descent, RateSweep, Section, Stability
+from derivlab.plots.descent import ON_WHITE, RUNS, _name
+
+FLOOR = 1e-16  # of the first value: below is rounding
+
+
+@dataclass(repr=False)
+class LossDisplay:
+    """f above `lowest` against evaluations, on a logarithmic scale; `move` brings lines to descents and marks a step.
+
+    `scale` is f at the start above the lowest, `evaluations` how far the axis goes.
+    """
+
+    names: Sequence[str]
+    scale: float
+    evaluations: float
+    lowest: float = 0.0
+    bottom: float = 1e-10
+    moving: list = field(default_factory=list, init=False)
+    ax_: Any = field(default=None, init=False)
+    figure_: Any = field(default=None, init=False)
+
+    @classmethod
+    def of(cls, descents: Sequence[Descent], lowest: float | None = None) -> LossDisplay:
+        """A display fitted to descents; without a known minimum f itself, or f above the lowest value met."""
+        known = getattr(descents[0].f, "lowest", None) if lowest is None else lowest
+        low = min(float(np.min(d.values)) for d in descents)
+        if known is None or not np.isfinite(known) or known > low:
+            known = 0.0 if low > 0 else low
+        rests = np.concatenate([d.values for d in descents]) - known
+        scale = float(descents[0].values[0] - known) or 1.0
+        smallest = rests[rests > FLOOR * scale].min(initial=scale)
+        most = max(float(d.evaluations[-1]) for d in descents)
+        return cls([_name(d) for d in descents], scale, most, known, smallest / scale / 3)
+
+    def plot(self, ax: Any = None) -> LossDisplay:
+        """Draw the axes on those given, or on a figure of its own."""
+        if ax is None:
+            _, ax = plt.subplots(figsize=(6, 3.6), layout="constrained")
+        self.ax_, self.figure_ = ax, ax.figure
+        label = "f" if not self.lowest else f"f - ({self.lowest:.4g})"
+        ax.set(yscale="log", xlim=(0, 1.02 * self.evaluations), ylim=(self.bottom * self.scale, 30 * self.scale),
+               xlabel="evaluations", ylabel=label)  # fmt: skip
+        ax.grid(alpha=0.25)
+        self._lines, self._dots = [], []
+        for k, name in enumerate(self.names):
+            colour, (_, marker, dash) = ON_WHITE[k % len(ON_WHITE)], RUNS[k % len(RUNS)]
+            self._lines.append(ax.plot([], [], color=colour, ls=dash, lw=1.7, label=name)[0])
+            self._dots.append(ax.plot([], [], marker, color=colour, ms=7, mec="black", mew=0.8)[0])
+        if len(self.names) > 1:
+            ax.legend(self._dots, self.names, fontsize=8, framealpha=0.9, loc="best")
+        self.moving += [*self._lines, *self._dots]
+        return self
+
+    def move(self, descents: Sequence[Descent], number: int | None = None) -> None:
+        """Show whole curves, and mark step `number` (None: the last)."""
+        for k, (line, dot) in enumerate(zip(self._lines, self._dots, strict=True)):
+            if k >= len(descents):
+                line.set_data([], [])
+                dot.set_data([], [])
+                continue
+            x, y = (
+                descents[k].evaluations,
+                np.clip(descents[k].values - self.lowest, FLOOR * self.scale, 1e3 * self.scale),
+            )
+            here = len(y) - 1 if number is None else min(number, len(y) - 1)
+            line.set_data(x, y)
+            dot.set_data(x[here : here + 1], y[here : here + 1])
+
+    def __repr__(self) -> str:
+        return f"f against evaluations of {', '.join(self.names)}"
+
+
+@dataclass(repr=False)
+class SectionDisplay:
+    """f along the step beside its quadratic model, in units of what the slope promises, so that the axes stand still."""
+
+    moving: list = field(default_factory=list, init=False)
+    ax_: Any = field(default=None, init=False)
+    figure_: Any = field(default=None, init=False)
+
+    def plot(self, ax: Any = None) -> SectionDisplay:
+        """Draw the axes on those given, or on a figure of its own."""
+        if ax is None:
+            _, ax = plt.subplots(figsize=(4.6, 3.2), layout="constrained")
+        self.ax_, self.figure_ = ax, ax.figure
+        ax.set(xlim=(-0.5, 2.0), ylim=(-1.3, 1.3), xlabel="share of the step", title="f along the step")
+        ax.set_ylabel("change of f / slope · step")
+        ax.axhline(0, color="0.5", lw=0.8)
+        ax.axvline(1, color="0.5", lw=0.8, ls=":")
+        ax.grid(alpha=0.25)
+        self._slope = ax.plot([], [], color=ON_WHITE[2], lw=1.2, ls=":", label="slope")[0]
+        self._model = ax.plot([], [], color=ON_WHITE[1], lw=1.8, ls="--", label="quadratic model")[0]
+        self._curve = ax.plot([], [], color=ON_WHITE[0], lw=2, label="f")[0]
+        self._ends = ax.plot([], [], "o", color=ON_WHITE[0], ms=7, mec="black", mew=0.8)[0]
+        ax.legend(fontsize=8, framealpha=0.9, loc="upper left", ncols=3)
+        self.moving += [self._slope, self._model, self._curve, self._ends]
+        return self
+
+    def move(self, section: Section) -> None:
+        """Show a section; of a step of length zero nothing."""
+        unit = abs(section.slope)
+        if not unit > 0:
+            for line in self.moving:
+                line.set_data([], [])
+            return
+        here = float(np.interp(0.0, section.t, section.model))
+        curve = (section.values - here) / unit
+        self._curve.set_data(section.t, curve)
+        self._model.set_data(section.t, (section.model - here) / unit)
+        self._slope.set_data(section.t, section.t * section.slope / unit)
+        self._ends.set_data([0, 1], [0, np.interp(1.0, section.t, curve)])
+
+    def __repr__(self) -> str:
+        return "f along the step, and its quadratic model"
+
+
+@dataclass(repr=False)
+class StabilityDisplay:
+    """rate · λmax as a bar on a logarithmic scale, against the limit under which steps shrink."""
+
+    low: float = 1e-3
+    high: float = 1e2
+    moving: list = field(default_factory=list, init=False)
+    ax_: Any = field(default=None, init=False)
+    figure_: Any = field(default=None, init=False)
+
+    def plot(self, ax: Any = None) -> StabilityDisplay:
+        """Draw the axes on those given, or on a figure of its own."""
+        if ax is None:
+            _, ax = plt.subplots(figsize=(4.6, 1.3), layout="constrained")
+        self.ax_, self.figure_ = ax, ax.figure
+        ax.set(xscale="log", xlim=(self.low, self.high), ylim=(0, 1), yticks=[], xlabel="rate · λ")
+        self._bar = ax.barh(0.3, self.low, height=0.4, color=ON_WHITE[2])[0]
+        self._limit = ax.plot([], [], color=plt.rcParams["text.color"], lw=2)[0]
+        self._each = ax.plot([], [], "|", color=plt.rcParams["text.color"], ms=14, mew=1.5)[0]
+        self._says = ax.text(0.01, 0.97, "", transform=ax.transAxes, va="top", fontsize=9)
+        self.moving += [self._bar, self._each, self._limit, self._says]
+        return self
+
+    def move(self, stability: Stability) -> None:
+        """Show where rate · λmax is, the limit, and the other eigenvalues as ticks."""
+        shown = np.clip(stability.products, self.low, self.high)
+        limit = stability.limit
+        stable = limit is None or stability.product < limit
+        self._bar.set_width(float(shown[-1]))
+        self._bar.set(facecolor=ON_WHITE[2] if stable else ON_WHITE[0], hatch="" if stable else "//")
+        self._each.set_data(shown, np.full(shown.size, 0.3))
+        self._limit.set_data([] if limit is None else [limit, limit], [] if limit is None else [0.0, 0.62])
+        self._says.set_text(stability.says())
+
+    def __repr__(self) -> str:
+        return "rate · λmax against its limit"
+
+
+@dataclass(repr=False)
+class RateSweepDisplay:
+    """Loss against rate, a line for each optimiser with its best rate marked; above the dotted line it got worse."""
+
+    sweep: RateSweep
+    lowest: float = 0.0
+    ax_: Any = field(default=None, init=False)
+    figure_: Any = field(default=None, init=False)
+
+    def plot(self, ax: Any = None) -> RateSweepDisplay:
+        """Draw on the axes, or on a figure of its own."""
+        if ax is None:
+            _, ax = plt.subplots(figsize=(6.4, 4), layout="constrained")
+        self.ax_, self.figure_ = ax, ax.figure
+        sweep, start = self.sweep, self.sweep.start_value - self.lowest
+        rest = np.maximum(sweep.losses - self.lowest, FLOOR * abs(start))
+        for k, optimiser in enumerate(sweep.optimisers):
+            colour, (_, marker, dash) = ON_WHITE[k % len(ON_WHITE)], RUNS[k % len(RUNS)]
+            ax.plot(
+                sweep.rates,
+                rest[k],
+                color=colour,
+                ls=dash,
+                lw=1.8,
+                marker=marker,
+                ms=3.5,
+                label=optimiser.name,
+            )
+            best = int(np.argmin(rest[k]))
+            ax.plot(sweep.rates[best], rest[k, best], marker, color=colour, ms=10, mec="black", mew=1)
+        ax.axhline(start, color="0.4", lw=1, ls=":")
+        ax.annotate(
+            "f at the start",
+            (1, start),
+            xycoords=("axes fraction", "data"),
+            ha="right",
+            va="bottom",
+            fontsize=8,
+        )
+        finite = rest[np.isfinite(rest)]
+        low = finite.min(initial=start) if finite.size else start / 10
+        ax.set(xscale="log", yscale="log", ylim=(low / 3, start * 30), xlabel="rate",
+               ylabel=f"f after {sweep.budget} evaluations" + (f" - ({self.lowest:.4g})" if self.lowest else ""))  # fmt: skip
+        ax.set_title(
+            f"{sweep.name}: every optimiser at every rate; where a line ends, it diverged",
+            loc="left",
+            fontsize=10,
+        )
+        ax.grid(alpha=0.25)
+        ax.legend(fontsize=9, framealpha=0.9, loc="best")
+        return self
+
+    def __repr__(self) -> str:
+        return f"Loss against rate of {len(self.sweep.optimisers)} optimisers on {self.sweep.name}"
