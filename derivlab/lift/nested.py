@@ -51,7 +51,7 @@ def boxed(f: Callable, x: Lifted, args: tuple) -> Any:
 def _symbolic(f: Callable, x: Lifted, args: tuple) -> Any:
     import sympy
 
-    from derivlab.lift.sympy_space import Term, term
+    from derivlab.lift.sympy_space import Term, term, written_out
 
     terms = np.asarray(x.value, dtype=object)
     fresh: Any = np.empty(terms.shape, dtype=object)
@@ -59,10 +59,10 @@ def _symbolic(f: Callable, x: Lifted, args: tuple) -> Any:
         fresh[place] = Term(sympy.Dummy(real=True), float(terms[place]))
     inner: Any = run(Bound(f, args), fresh if terms.ndim else fresh[()], x.space)
     back = {fresh[p].expr: term(terms[p]).expr for p in np.ndindex(terms.shape)}
-    inner = term(np.asarray(inner, dtype=object)[()])
+    whole = written_out(term(np.asarray(inner, dtype=object)[()]).expr)
     out = np.empty(terms.shape, dtype=object)
     for place in np.ndindex(terms.shape):
-        out[place] = Term(sympy.diff(inner.expr, fresh[place].expr).subs(back), float("nan"))
+        out[place] = Term(sympy.diff(whole, fresh[place].expr).subs(back), float("nan"))
     return Lifted(x.space, out if out.ndim else out[()])
 
 

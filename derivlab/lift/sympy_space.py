@@ -4,25 +4,49 @@ from __future__ import annotations
 
 import math
 import operator
+import threading
 from typing import Any
 
 import numpy as np
 import sympy
 
 from derivlab.errors import DerivativeError
+from derivlab.lift.lifted import user_line
 from derivlab.lift.object_space import ObjectSpace
 
 DEEP = 24  # operations on a power or function from which on nothing is simplified: SymPy would ask all parts for signs
 POLYNOMIAL = (operator.add, operator.sub, operator.mul)
+OPERATIONS = 6_000  # on single terms in one call
+LARGEST = 24  # operations in an expression that gets no name yet
+
+
+class _Left(threading.local):
+    operations = OPERATIONS
+
+
+_left = _Left()
+
+
+class Part(sympy.Dummy):
+    """A symbol that stands for a large expression, its `definition`.
+
+    SymPy's questions about signs and domains go through a whole expression at each operation.
+    """
+
+    definition: Any = None
 
 
 class Term:
-    """A SymPy expression, the number it has at the point, on which comparisons decide, and how deep it lies above a power."""
+    """A SymPy expression and the number it has at the point, on which comparisons decide.
 
-    __slots__ = ("depth", "expr", "value")
+    `depth` says how deep it lies above a power. Where large parts get names, `size` counts operations since the
+    last one; it is 0 where expressions are written out.
+    """
 
-    def __init__(self, expr: Any, value: float, depth: int = 0):
-        self.expr, self.value, self.depth = expr, value, depth
+    __slots__ = ("depth", "expr", "size", "value")
+
+    def __init__(self, expr: Any, value: float, depth: int = 0, size: int = 0):
+        self.expr, self.value, self.depth, self.size = expr, value, depth, size
 
     def __float__(self) -> float:
         return float(self.value)
@@ -47,13 +71,37 @@ def term(value: Any) -> Term:
     return value if type(value) is Term else Term(exact(value), float(value))
 
 
+def _named(expr: Any, value: float) -> Term:
+    if not expr.args:
+        return Term(expr, value, 0, 1)
+    part = Part(real=True)
+    part.definition = expr
+    return Term(part, value, 0, 1)
+
+
+def written_out(expr: Any) -> Any:
+    """The expression with the definitions of all its parts put in."""
+    while parts := expr.atoms(Part):
+        expr = expr.xreplace({part: part.definition for part in parts})
+    return expr
+
+
 def _apply(symbolic: Any, numeric: Any) -> Any:
     def rule(*args: Any) -> Any:
+        _left.operations -= 1
+        if _left.operations < 0:
+            raise DerivativeError(
+                f"the formula takes more than {OPERATIONS} operations{user_line()} (expression swell); use reverse."
+            )
         terms = [term(a) for a in args]
+        size = sum(t.size for t in terms)
         with np.errstate(all="ignore"):
             value = float(numeric(*[np.float64(t.value) for t in terms]))
         depth = max(t.depth for t in terms)
         depth += bool(depth) or symbolic not in POLYNOMIAL
+        if size:
+            made = symbolic(*[t.expr for t in terms])
+            return _named(made, value) if size >= LARGEST else Term(made, value, 0, size + 1)
         with sympy.evaluate(depth <= DEEP):
             return Term(symbolic(*[t.expr for t in terms]), value, depth)
 
@@ -105,6 +153,10 @@ class SympySpace(ObjectSpace):
         key: _apply(symbolic, getattr(np, key)) for key, symbolic in _FUNCTIONS.items()
     }
 
+    def __init__(self) -> None:
+        super().__init__()
+        _left.operations = OPERATIONS
+
     def rule(self, key: str) -> Any:
         if key.startswith("special.") and (name := key[8:]) in _SPECIAL:
             import scipy.special
@@ -118,13 +170,16 @@ class SympySpace(ObjectSpace):
         return float(value) if type(value) is Term else value
 
 
-def symbols(x: Any) -> Any:
-    """Real symbols in the shape of x, each with its number: x, or x0, x1, ..., or x0_1 for matrices."""
+def symbols(x: Any, named: bool = False) -> Any:
+    """Real symbols in the shape of x, each with its number: x, or x0, x1, ..., or x0_1 for matrices.
+
+    Where `named`, large expressions of them are made of named parts.
+    """
     if np.ndim(x) == 0:
-        return Term(sympy.Symbol("x", real=True), float(x))
+        return Term(sympy.Symbol("x", real=True), float(x), size=int(named))
     out = np.empty(np.shape(x), dtype=object)
     for place in np.ndindex(out.shape):
-        out[place] = Term(sympy.Symbol("x" + "_".join(map(str, place)), real=True), float(x[place]))
+        out[place] = Term(sympy.Symbol("x" + "_".join(map(str, place)), real=True), float(x[place]), size=int(named))
     return out
 
 

@@ -10,6 +10,7 @@ import mpmath
 import sympy
 
 from derivlab.errors import DerivativeError
+from derivlab.lift.sympy_space import Part
 
 DIGITS = 40
 
@@ -39,7 +40,7 @@ class Graph:
                     f"the formula has more than {self.limit} parts (expression swell); use reverse."
                 )
             self.values[e] = self._compute(e)
-            self.depends[e] = any(self.depends[a] for a in e.args)
+            self.depends[e] = any(self.depends[a] for a in _args(e))
         return self._real(self.values[expression])
 
     def slopes(self, expression: Any) -> Iterator[float]:
@@ -72,7 +73,7 @@ class Graph:
         return self.partials[e]
 
     def _slope(self, e: Any, i: int, args: list) -> Any:
-        if e.is_Add:
+        if e.is_Add or isinstance(e, Part):
             return 1
         if e.is_Mul:
             return self.mp.fprod(args[:i] + args[i + 1 :])
@@ -89,6 +90,8 @@ class Graph:
             return mp.mpf(int(e.p)) / int(e.q)
         if e.is_Float:
             return mp.mpf(e._mpf_)
+        if isinstance(e, Part):
+            return self.values[e.definition]
         if not e.args:
             return mp.mpf(str(sympy.N(e, DIGITS + 5)))
         args = [self.values[a] for a in e.args]
@@ -118,7 +121,11 @@ def _after_their_parts(expression: Any, skip: Callable) -> Iterator[Any]:
         elif e not in seen and not skip(e):
             seen.add(e)
             stack.append((e, True))
-            stack.extend((a, False) for a in e.args)
+            stack.extend((a, False) for a in _args(e))
+
+
+def _args(e: Any) -> tuple:
+    return (e.definition,) if isinstance(e, Part) else e.args
 
 
 @functools.cache

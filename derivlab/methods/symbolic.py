@@ -67,10 +67,15 @@ class Expression:
 
 def expression(f: Callable, x: Any, args: tuple = ()) -> Expression:
     """The SymPy expression of f on the branch taken at x; errors: operations SymPy cannot follow."""
+    return _expression(f, x, args)
+
+
+def _expression(f: Callable, x: Any, args: tuple = (), named: bool = False) -> Expression:
+    """Written out, or with its large parts named."""
     from derivlab.lift.sympy_space import expressions, symbols
 
     x = np.asarray(x, dtype=float)
-    terms, where = symbols(x if x.ndim else float(x)), space("sympy")
+    terms, where = symbols(x if x.ndim else float(x), named), space("sympy")
     out = expressions(run(f if isinstance(f, Bound) else Bound(f, args), terms, where))
     names = np.empty(np.shape(x), dtype=object)
     for place in np.ndindex(names.shape):
@@ -92,7 +97,7 @@ class Symbolic:
             raise DerivativeError(f"{np.size(x)} symbols are too many for formulas; use reverse.")
         from derivlab.methods.expression_graph import Graph
 
-        found = expression(f, x)
+        found = _expression(f, x, named=True)
         if found.valid_on:
             raise DerivativeError(
                 f"the formula changes its branch exactly at x ({found.valid_on[0]}); no one formula holds here."
