@@ -19,7 +19,9 @@ from typing import Any, TypeVar
 import numpy as np
 
 # One module a topic, loaded when it is asked for: `special` and a few others need SciPy.
-TOPICS = tuple(m.name for m in iter_modules(__path__) if not m.name.startswith(("museum", "traps", "surfaces", "losses")))
+TOPICS = tuple(
+    m.name for m in iter_modules(__path__) if not m.name.startswith(("museum", "traps", "surfaces", "losses"))
+)
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 

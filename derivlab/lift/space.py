@@ -124,9 +124,11 @@ class Space(Creation):
         """The rule of `key` on lifted arguments, else the function's own Python source re-pointed, else an error."""
         key = ALIASES.get(key, key)
         if key in CONCRETE:
-            plain = [self.plain(self.raw(a)) for a in args]
+            raws = [self.raw(a) for a in args]
+            plain = [self.plain(r) for r in raws]
             if key in COMPARISONS:
-                self.tie(key, *plain)
+                if any(self.traced(r) for r in raws):
+                    self.tie(key, *plain)
             elif key in ON_FLOATS:
                 plain = [_floats(p) for p in plain]
             return getattr(np, key)(*plain, **kwargs) if "." not in key else np.linalg.matrix_rank(*plain)

@@ -112,8 +112,8 @@ OTHERS: dict[str, tuple[tuple[Callable, ...], tuple[Callable, ...]]] = {
     "matmul": ((_left, _right), _PRODUCT),
     "dot": ((_left, _right), _PRODUCT),
     "reshape": (
-        (lambda g, _z, _x, shape: np.reshape(g, np.shape(_x)),),
-        (lambda g, _z, _x, shape: np.reshape(g, np.shape(_z)),),
+        (lambda g, _z, _x, _shape, order="C": np.reshape(g, np.shape(_x), order),),
+        (lambda g, _z, _x, _shape, order="C": np.reshape(g, np.shape(_z), order),),
     ),
     "transpose": ((_back,), (lambda g, _z, _x, axes=None: np.transpose(g, axes),)),
 }

@@ -179,7 +179,9 @@ def symbols(x: Any, named: bool = False) -> Any:
         return Term(sympy.Symbol("x", real=True), float(x), size=int(named))
     out = np.empty(np.shape(x), dtype=object)
     for place in np.ndindex(out.shape):
-        out[place] = Term(sympy.Symbol("x" + "_".join(map(str, place)), real=True), float(x[place]), size=int(named))
+        out[place] = Term(
+            sympy.Symbol("x" + "_".join(map(str, place)), real=True), float(x[place]), size=int(named)
+        )
     return out
 
 

@@ -32,12 +32,18 @@ def plain_value(found: Any) -> Any:
 
 
 def pull(found: Any, seed: Any) -> Any:
-    """The adjoint of x; errors: an infinite slope."""
+    """The adjoint of x; errors: an infinite slope, and operations whose rule autograd lacks or gets wrong."""
     try:
         return found.pull(seed)
     except ZeroDivisionError as error:
         raise DerivativeError(
             "the slope is infinite here (a root or a division at zero); move x away from the edge of the domain."
+        ) from error
+    except (NotImplementedError, TypeError, ValueError, AttributeError, IndexError) as error:
+        if isinstance(error, DerivativeError):
+            raise
+        raise DerivativeError(
+            f"autograd has no working rule for an operation of f ({str(error).rstrip('.')}); use a numerical method."
         ) from error
 
 

@@ -68,8 +68,9 @@ class Graph:
     def _slopes_of(self, e: Any) -> list:
         """The slope of a part in each of its own parts that depend on a symbol."""
         if e not in self.partials:
-            args = [self.values[a] for a in e.args]
-            self.partials[e] = [(a, self._slope(e, i, args)) for i, a in enumerate(e.args) if self.depends[a]]
+            parts = _args(e)
+            args = [self.values[a] for a in parts]
+            self.partials[e] = [(a, self._slope(e, i, args)) for i, a in enumerate(parts) if self.depends[a]]
         return self.partials[e]
 
     def _slope(self, e: Any, i: int, args: list) -> Any:

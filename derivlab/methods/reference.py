@@ -82,7 +82,9 @@ class Reference:
         near, far = (self.sides(f, x, v, exponent, mid)[:2] for exponent in (6, 5))
         slopes = np.stack([np.where(flat, slope, 0) for slope in (*near, *far)])
         smallest, largest = np.min(np.abs(slopes), axis=0), np.max(np.abs(slopes), axis=0)
-        one = (np.ptp(slopes, axis=0) < 0.01 * largest) & (smallest > 0)
+        one = (np.ptp(slopes, axis=0) < 0.01 * largest) & (
+            smallest > 1e-50 * np.abs(mid)
+        )  # less is below the last digit of f(x ± 1e-40)
         if np.any(one):
             raise DerivativeError(
                 f"f is constant {where} at x, yet has a slope on either side; an iteration that stops early, or a "
