@@ -102,9 +102,9 @@ def quick_sort(x):
             return v
         pivot = v[0]
         rest = v[1:]
-        return ordered([t for t in rest if t < pivot]) + [pivot] + ordered([t for t in rest if t >= pivot])
+        return [*ordered([t for t in rest if t < pivot]), pivot, *ordered([t for t in rest if t >= pivot])]
 
-    return np.stack(ordered([t for t in x]))
+    return np.stack(ordered(list(x)))
 
 
 @case(0.9, 0.13157544782450353, "adaptive Simpson rule, Kuncir 1962: depth fixed by a tolerance")
@@ -225,7 +225,7 @@ def cholesky_by_loops(p):
 )
 def qr_by_householder(a):
     R = a.copy()
-    m, n = R.shape
+    n = R.shape[1]
     for k in range(n):
         v = R[k:, k].copy()
         v[0] = v[0] + np.sign(v[0]) * np.linalg.norm(v)

@@ -57,6 +57,8 @@ class Reference:
     ) -> tuple[np.ndarray, np.ndarray]:
         """The slope along v, and f(x), which may be given; errors: sides that differ."""
         left, right, mid = self.sides(f, x, v, mid=mid)
+        last_digits = 1e-57 * np.max(np.abs(mid), initial=0)  # of 100, seen through a step of 1e-40
+        left, right = (np.where(np.abs(side) > last_digits, side, 0 * side) for side in (left, right))
         size, gap = np.maximum(np.abs(left), np.abs(right)), np.abs(left - right)
         apart = (gap > 1e-15 * size) & (gap > 1e-38 * np.abs(mid))
         if np.any(apart) and self._stays(f, x, v, gap, mid):
@@ -82,9 +84,8 @@ class Reference:
         near, far = (self.sides(f, x, v, exponent, mid)[:2] for exponent in (6, 5))
         slopes = np.stack([np.where(flat, slope, 0) for slope in (*near, *far)])
         smallest, largest = np.min(np.abs(slopes), axis=0), np.max(np.abs(slopes), axis=0)
-        one = (np.ptp(slopes, axis=0) < 0.01 * largest) & (
-            smallest > 1e-50 * np.abs(mid)
-        )  # less is below the last digit of f(x ± 1e-40)
+        seen = smallest > 1e-50 * np.max(np.abs(mid), initial=0)
+        one = (np.ptp(slopes, axis=0) < 0.01 * largest) & seen
         if np.any(one):
             raise DerivativeError(
                 f"f is constant {where} at x, yet has a slope on either side; an iteration that stops early, or a "

@@ -98,8 +98,9 @@ def _judge(
         raise points.failure or DerivativeError(
             f"f is not finite on either side of x[{i}]; move x into the domain of f."
         )
-    # Far above rounding, and no mere remainder on the way to a slope of 0.
-    lost = (error > 0.1 * size) & (error > 1e3 * noise) & (error > 1e-6 * scale)
+    # Far above rounding, also that of larger outputs, and no mere remainder on the way to a slope of 0.
+    rounding = np.maximum(1e3 * noise, 1e-13 * np.max(scale, axis=1, keepdims=True))
+    lost = (error > 0.1 * size) & (error > rounding) & (error > 1e-6 * scale)
     if lost.any():
         i = int(np.argwhere(lost)[0][0])
         raise DerivativeError(
