@@ -13,7 +13,7 @@ import numpy as np
 
 from derivlab.errors import DerivativeError
 
-_HERE = __file__.rsplit("lift", 1)[0]
+_HERE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "")
 # A view of an array: writing to it writes to the array it looks at.
 VIEWS = {
     "reshape",

@@ -1,0 +1,151 @@
+"""Everything a diagnosis knows, gathered once and within a budget of evaluations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from derivlab.diagnosis.calls import Calls, Observed
+from derivlab.diagnosis.exact import Exact, Magnifier, magnified
+from derivlab.diagnosis.line import Line
+from derivlab.diagnosis.recorded import recorded
+from derivlab.diagnosis.source import code_of
+from derivlab.diagnosis.sweep import RATIO, Sweep, sweep
+from derivlab.errors import DerivativeError
+from derivlab.lift import Bound
+from derivlab.methods.output import as_output
+
+PATIENCE = 3.0  # seconds for runs with a hundred digits
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """f, x, what f did at x, whether it repeats itself, and one or two lines through x; `refusal` says why x is none."""
+
+    f: Callable
+    args: tuple
+    x: Any
+    rows: Sequence[Any] = ()
+    refusal: str | None = None
+    seen: Observed = Observed()
+    output: np.ndarray | None = None
+    complaint: str | None = None
+    again: tuple[Any, ...] = ()
+    lines: tuple[Line, ...] = ()
+    magnifier: Magnifier | None = None
+    around: np.ndarray | None = None
+    evaluations: int = 0
+
+    @property
+    def bound(self) -> Bound:
+        return Bound(self.f, self.args)
+
+    @property
+    def source(self) -> str:
+        """f's own source, or an empty string."""
+        import inspect
+
+        code = code_of(self.f)
+        try:
+            return inspect.getsource(code) if code is not None else ""
+        except (OSError, TypeError):
+            return ""
+
+    def events(self, *words: str) -> list:
+        """Lines of floating-point events at x, by words of their names."""
+        return [site for kind, site in self.seen.events if any(w in kind for w in words)]
+
+
+def directions(x: np.ndarray) -> list[np.ndarray]:
+    """x's own size for one number; two oblique directions, each coordinate in proportion to its size, for more."""
+    size = np.where(x == 0, 1.0, np.abs(x))
+    if x.size == 1:
+        return [size]
+    rng = np.random.default_rng(20)
+    return [size * rng.uniform(0.3, 1.0, x.size) * rng.choice([-1.0, 1.0], x.size) for _ in range(2)]
+
+
+def gather(f: Callable, args: tuple, x: Any, rows: Sequence[Any] = (), earlier: Sequence[Any] = (), effort: float = 1.0) -> Evidence:
+    """The evidence on f at x: about sixty evaluations of f at effort 1, and some with a hundred digits."""
+    calls = Calls(f, args, x)
+    evidence = Evidence(f, args, x, rows, seen=calls.observe())
+    if evidence.seen.error is not None:
+        return replace(evidence, evaluations=calls.count)
+    try:
+        base = calls.settle(evidence.seen.value)
+    except DerivativeError as error:
+        return replace(evidence, complaint=str(error), evaluations=calls.count)
+    output = as_output(evidence.seen.value)
+    evidence = replace(evidence, output=output)
+    if output.size == 0:
+        return replace(evidence, complaint="f returns an empty array.", evaluations=calls.count)
+    ways = directions(calls.x)
+    again = [*(np.ravel(e) for e in earlier), calls(calls.x), calls(calls.x)]
+    if not np.all(np.isfinite(base)):
+        near = np.array([calls(calls.x + t * ways[0]) for t in (-1e-3, -1e-6, 1e-6, 1e-3)])
+        return replace(
+            evidence, again=tuple(again), around=near, magnifier=magnified(evidence.bound, x)[0], evaluations=calls.count
+        )
+    found = [_line(calls, evidence, base, v, len(ways), effort) for v in ways]
+    again.append(calls(calls.x))
+    magnifier, _ = magnified(evidence.bound, x)
+    lines = []
+    for line in found:
+        line = replace(line, exact=_exact(magnifier, line.v))
+        if line.suspicious:
+            line = replace(line, near=_near(calls, evidence, line))
+        lines.append(line)
+    again.append(calls(calls.x))
+    count = calls.count + len(found) + 4 * sum(line.near is not None and line.automatic is not None for line in lines)
+    return replace(evidence, again=tuple(again), lines=tuple(lines), magnifier=magnifier, evaluations=count)
+
+
+def _line(calls: Calls, evidence: Evidence, base: np.ndarray, v: np.ndarray, ways: int, effort: float) -> Line:
+    step = (2 if ways > 1 else 1) / max(effort, 0.1)
+    run = sweep(calls, base, v, RATIO**step, round(20 / step))
+    line = Line(v, recorded(evidence.bound, evidence.x, v), None, run)
+    claim = line.automatic
+    if ways == 1 and (claim is None or line.verdict(claim) < 1) and line.settled() is None:
+        line = replace(line, sweep=_longer(calls, run))
+    return line
+
+
+def _longer(calls: Calls, run: Sweep) -> Sweep:
+    """Steps down to the resolution of x: waves that are shorter than a billionth of x."""
+    least = 1e-19 if calls.x[0] == 0 else 1.2e-16
+    shortest = run.steps[-1]
+    count = min(max(int(np.log(shortest / least) / np.log(RATIO)), 0), 6)
+    more = sweep(calls, run.base, run.v, RATIO, count, shortest / RATIO)
+    _, keep = np.unique(more.steps, return_index=True)
+    keep = keep[::-1]
+    return replace(
+        run,
+        steps=np.concatenate([run.steps, more.steps[keep]]),
+        values=np.concatenate([run.values, more.values[:, keep]], axis=1),
+    )
+
+
+def _exact(magnifier: Magnifier | None, v: np.ndarray) -> Exact | None:
+    if magnifier is None or magnifier.seconds * 8 > PATIENCE * max(magnifier.count, 1):
+        return None
+    try:
+        with np.errstate(all="ignore"):
+            return magnifier.along(v)
+    except Exception:
+        return None
+
+
+def _near(calls: Calls, evidence: Evidence, line: Line) -> np.ndarray:
+    """Slopes of f at the four farthest points of the sweep."""
+    slopes = []
+    for sign, values in zip((-1.0, 1.0), line.sweep.values, strict=True):
+        for t, value in zip(line.sweep.steps[:2], values[:2], strict=True):
+            point = calls.x + sign * t * line.v
+            slope = recorded(evidence.bound, calls.point(point), line.v).slope if line.automatic is not None else None
+            if slope is None or slope.shape != value.shape:
+                slope = (calls(point + 1e-7 * line.v) - value) / 1e-7
+            slopes.append(slope)
+    return np.array(slopes)

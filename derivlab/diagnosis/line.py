@@ -1,0 +1,219 @@
+"""What f does along one line through x: three accounts of its slope, and where they contradict each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from derivlab.diagnosis.exact import FINITE, OUTSIDE, Exact
+from derivlab.diagnosis.recorded import Record
+from derivlab.diagnosis.sweep import Sweep, Window
+
+SAME = 1e-6  # slopes closer than this, relative, are the same
+MATCH, OPEN, CONTRADICTION = 1, 0, -1
+
+
+@dataclass(frozen=True)
+class Line:
+    """x + t v: the automatic run, both sides with a hundred digits, the sweep, slopes at four neighbours (4, m)."""
+
+    v: np.ndarray
+    record: Record
+    exact: Exact | None
+    sweep: Sweep
+    near: np.ndarray | None = None
+
+    @cached_property
+    def automatic(self) -> np.ndarray | None:
+        """The slope by the automatic run, where it is finite."""
+        slope = self.record.slope
+        return slope if slope is not None and np.all(np.isfinite(slope)) else None
+
+    @cached_property
+    def width(self) -> int:
+        return 5 if len(self.sweep.steps) > 12 else 4
+
+    @cached_property
+    def windows(self) -> tuple[Window, ...]:
+        return tuple(self.sweep.windows(self.width))
+
+    @cached_property
+    def natural(self) -> float:
+        """The steepest secant over steps of 1e-4 of x and longer: the scale on which a slope is zero."""
+        long = self.sweep.steps >= 1e-4
+        return float(np.nanmax(np.abs(self.sweep.slopes[:, long]), initial=0.0))
+
+    @cached_property
+    def size(self) -> np.ndarray:
+        """Sizes of the slopes (m,)."""
+        known = [np.abs(s) for s in (self.automatic, self._smooth, self.best and self.best.value) if s is not None]
+        size = np.max(known, axis=0) if known else np.zeros(self.sweep.base.size)
+        return np.maximum(size, 1e-2 * np.max(size, initial=0.0))
+
+    @cached_property
+    def _smooth(self) -> np.ndarray | None:
+        return self.exact.slope if self.exact is not None and self.exact.smooth else None
+
+    @cached_property
+    def best(self) -> Window | None:
+        """The window with the smallest error."""
+        found = [w for w in self.windows if np.all(np.isfinite(w.error))]
+        return min(found, key=lambda w: float(np.max(w.error)), default=None)
+
+    def same(self, a: np.ndarray, b: np.ndarray, more: float = 1.0) -> bool:
+        near = more * (SAME * np.maximum(np.abs(a), np.abs(b)) + 1e-8 * self.natural)
+        return bool(np.all(np.abs(a - b) <= np.maximum(near, SAME * 1e-2 * np.max(np.abs(a), initial=0.0))))
+
+    def judge(self, window: Window, slope: np.ndarray) -> int:
+        """Whether a window of differences is for a slope, against it, or too rough to tell."""
+        floor = 1e-8 * self.natural
+        gap = np.abs(window.value - slope)
+        if not np.all(np.isfinite(window.error)):
+            return OPEN
+        if np.any((gap > 10 * window.error + 1e-5 * self.size + floor) & (window.error <= 1e-3 * self.size + floor)):
+            return CONTRADICTION
+        return MATCH if np.all((gap <= 4 * window.error + floor) & (window.error <= 0.02 * self.size + floor)) else OPEN
+
+    def verdict(self, slope: np.ndarray) -> int:
+        """What the shortest steps that can tell say about a slope."""
+        told = [j for j in (self.judge(w, slope) for w in self.windows) if j != OPEN]
+        return told[-1] if told else OPEN
+
+    def settled(self) -> Window | None:
+        """The finest window that is right to five digits, if no finer one that can tell says otherwise."""
+        good = [w for w in self.windows if w.relative(self.size + 1e-3 * self.natural) <= 1e-5]
+        if not good:
+            return None
+        best = min(good, key=lambda w: float(np.max(w.error)))
+        finer = [w for w in self.windows if w.longest < best.longest]
+        return None if any(self.judge(w, best.value) == CONTRADICTION for w in finer) else best
+
+    def switched(self, slope: np.ndarray) -> Window | None:
+        """The slope around a narrow zone about x in which f follows another: a sharp switch, nothing in between."""
+        against = [w for w in self.windows if self.judge(w, slope) == CONTRADICTION]
+        against = [w for w in against if w.relative(np.maximum(np.abs(w.value), np.abs(slope))) <= 1e-5]
+        if not against:
+            return None
+        around = min(against, key=lambda w: float(np.max(w.error)))
+        i = int(np.argmax(np.abs(around.value - slope)))
+        gap = around.value[i] - slope[i]
+        told = self.sweep.noise[:, i] < 0.05 * abs(gap)
+        share = (self.sweep.slopes[:, told, i] - slope[i]) / gap  # 0 inside, 1 around
+        steps = self.sweep.steps[told]
+        inside, outside = np.abs(share) < 0.1, np.abs(share - 1.0) < 0.1
+        short = steps < 1e-2
+        between = ~(inside | outside) & short
+        wide = inside & (steps > 1e-4)
+        enough = np.all(np.sum(outside, axis=1) >= 4)
+        return around if enough and not wide.any() and np.all(np.sum(between, axis=1) <= 1) else None
+
+    @cached_property
+    def staircase(self) -> bool:
+        """Whether slopes beside x are all that at x, while secants to both sides agree on another: f jumps in between."""
+        if self.near is None or (here := self.here) is None:
+            return False
+        secants = self.sweep.slopes[:, :2].reshape(4, -1)
+        far = np.mean(secants, axis=0)
+        with np.errstate(all="ignore"):
+            return bool(np.any(np.max(np.abs(self.near - here), axis=0) <= 0.3 * np.abs(far - here)))
+
+    @cached_property
+    def here(self) -> np.ndarray | None:
+        """The slope in the smallest neighbourhood: automatic, of a hundred digits, or of the finest window."""
+        for slope in (self.automatic, self._smooth):
+            if slope is not None:
+                return slope
+        told = [w for w in self.windows if w.relative(self.size + 1e-3 * self.natural) < 1e-2]
+        return told[-1].value if told else None
+
+    @cached_property
+    def suspicious(self) -> bool:
+        """Whether secants over steps of a fifth and a twentieth of x agree on a slope that f does not have at x."""
+        here = self.here
+        if here is None or len(self.sweep.steps) < 3:
+            return False
+        secants = self.sweep.slopes[:, :2].reshape(4, -1)
+        far = np.mean(secants, axis=0)
+        gap = np.abs(far - here)
+        with np.errstate(all="ignore"):
+            agree = np.max(np.abs(secants - far), axis=0) <= 0.5 * gap
+            apart = gap > 0.2 * np.maximum(np.abs(far), np.abs(here)) + 1e-6 * self.natural
+        return bool(np.any(agree & apart & (self._stairs(here) >= 5)))
+
+    def _stairs(self, here: np.ndarray) -> np.ndarray:
+        """How many of the smallest jumps the longest step climbs on either side, the lesser of the two (m,)."""
+        t = np.concatenate([[0.0], self.sweep.steps[::-1]])
+        climbs = []
+        for sign, values in zip((-1.0, 1.0), self.sweep.values, strict=True):
+            path = np.concatenate([self.sweep.base[None], values[::-1]]) - sign * t[:, None] * here
+            jumps = np.abs(np.diff(path, axis=0))
+            floor = 1e-9 * np.nanmax(np.abs(path), axis=0) + 1e-3 * np.nanmax(jumps, axis=0) + 5e-324
+            least = np.nanmin(np.where(jumps > floor, jumps, np.inf), axis=0)
+            climbs.append(np.abs(path[-1] - path[0]) / least)
+        return np.min(climbs, axis=0)
+
+    # ---- rounding
+    @cached_property
+    def loss(self) -> tuple[float, float]:
+        """How wrong f(x) is, and by how much f moves over a step of 1e-4: the worst entry."""
+        moved = self.sweep.steps <= 1.1e-4
+        change = np.nanmax(np.abs(self.sweep.values[:, moved] - self.sweep.base), axis=(0, 1), initial=0.0)
+        if self.exact is not None:
+            wrong, change = np.abs(self.exact.value - self.sweep.base), self.exact.change
+        else:
+            bend = np.abs(self.sweep.values.sum(axis=0) - 2 * self.sweep.base)[-8:]
+            wrong = np.nanmedian(bend, axis=0) if bend.size else np.zeros_like(change)
+        with np.errstate(all="ignore"):
+            worst = int(np.nanargmax(np.where(wrong > 0, wrong / (change + 5e-324), 0.0)))
+        return float(wrong[worst]), float(change[worst])
+
+    @property
+    def rounded(self) -> bool:
+        """Whether f(x) is wrong by much more than rounding, and by much beside what f does nearby."""
+        wrong, change = self.loss
+        size = float(np.nanmax(np.abs(self.sweep.values), initial=0.0, where=np.isfinite(self.sweep.values)))
+        size = min(size, float(np.max(np.abs(self.sweep.base))) + change)
+        return wrong > 1e3 * self.sweep.eps * size + 5e-324 and wrong > 1e-4 * change
+
+    # ---- both sides, from plain numbers
+    def side(self, side: int) -> Window | None:
+        """The finest one-sided window that settles."""
+        told = [w for w in self.sweep.one_sided(side, self.width) if w.relative(self.size + 1e-3 * self.natural) < 1e-3]
+        return told[-1] if told else None
+
+    def leaps(self) -> bool:
+        """Whether f stays a fixed distance away from f(x) however short the step."""
+        gaps = np.abs(self.sweep.values[:, -8:] - self.sweep.base)
+        if not gaps.size or not np.isfinite(gaps).any():
+            return False
+        size = np.max(np.abs(self.sweep.base)) + np.nanmax(gaps)
+        with np.errstate(all="ignore"):
+            low, high = np.nanmin(gaps, axis=1), np.nanmax(gaps, axis=1)
+        return bool(np.any((low > 0.5 * high) & (low > 1e5 * self.sweep.eps * size)))
+
+    def growth(self) -> Iterator[float]:
+        """For each side the power p in |slope| ~ h^-p over the shorter half of the steps, NaN where it is none."""
+        half = slice(len(self.sweep.steps) // 2, None)
+        for slopes, noise in zip(self.sweep.slopes, (self.sweep.noise,) * 2, strict=True):
+            i = int(np.argmax(np.nan_to_num(np.abs(slopes[-1]))))
+            s, h = np.abs(slopes[half, i]), self.sweep.steps[half]
+            if not np.all(np.isfinite(s)) or np.any(s <= 10 * noise[half, i]):
+                yield np.nan
+                continue
+            powers = -np.diff(np.log(s)) / np.diff(np.log(h))
+            yield float(np.mean(powers)) if np.ptp(powers) < 0.1 else np.nan
+
+    @property
+    def outside(self) -> tuple[bool, bool]:
+        """Whether f has no value just below and just above x."""
+        if self.exact is not None:
+            return self.exact.left.has(OUTSIDE), self.exact.right.has(OUTSIDE)
+        low, high = np.isfinite(self.sweep.values[:, -4:]).all(axis=(1, 2))
+        return not low, not high
+
+
+def finite(nature: np.ndarray) -> bool:
+    return bool(np.all(nature == FINITE))

@@ -1,0 +1,77 @@
+"""Lines of the user's source: where an operation ran, where an error arose, where a word stands."""
+
+from __future__ import annotations
+
+import inspect
+import linecache
+import os
+import re
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any
+
+from derivlab.lift.lifted import _is_users
+
+
+@dataclass(frozen=True)
+class Site:
+    """One line of the user's code."""
+
+    file: str
+    number: int
+    text: str
+
+    def __str__(self) -> str:
+        where = "cell" if "ipykernel" in self.file else os.path.basename(self.file)
+        return f"{where}:{self.number}: {self.text}"
+
+
+def _site(file: str, number: int) -> Site:
+    return Site(file, number, linecache.getline(file, number).strip())
+
+
+def here() -> Site | None:
+    """The user's line that is running now."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and not _is_users(frame.f_code.co_filename):
+        frame = frame.f_back
+    return frame and _site(frame.f_code.co_filename, frame.f_lineno)
+
+
+def of_error(error: BaseException, f: Callable | None = None) -> Site | None:
+    """The user's innermost line in a traceback; with f, only from f's own call on."""
+    found, trace = None, error.__traceback__
+    code = getattr(inspect.unwrap(f), "__code__", None) if f is not None else None
+    inside = code is None
+    while trace is not None:
+        at = trace.tb_frame.f_code
+        inside = inside or (at.co_filename == code.co_filename and at.co_name == code.co_name)
+        if inside and _is_users(at.co_filename):
+            found = _site(at.co_filename, trace.tb_lineno)
+        trace = trace.tb_next
+    return found
+
+
+def code_of(f: Any) -> Any:
+    """The code object of a plain function, method, partial or callable object, else None."""
+    f = getattr(f, "func", f)
+    f = inspect.unwrap(f) if callable(f) else f
+    f = getattr(f, "__func__", f)
+    if not hasattr(f, "__code__"):
+        f = getattr(type(f), "__call__", f)
+    return getattr(f, "__code__", None)
+
+
+def matching(f: Callable, pattern: str) -> Site | None:
+    """The first line of f's source that has the pattern outside comments and docstrings."""
+    code = code_of(f)
+    if code is None:
+        return None
+    lines = sorted({n for _, _, n in code.co_lines() if n and n > code.co_firstlineno} or {code.co_firstlineno})
+    for number in lines:
+        text = linecache.getline(code.co_filename, number).strip()
+        if re.search(pattern, text) and not text.startswith(("#", '"', "'")):
+            return _site(code.co_filename, number)
+    return None

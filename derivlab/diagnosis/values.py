@@ -1,0 +1,186 @@
+"""Rules where a number stands: which one, who has it, and why the others do not."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from derivlab.diagnosis.evidence import Evidence
+from derivlab.diagnosis.limits import tie
+from derivlab.diagnosis.line import CONTRADICTION, Line
+from derivlab.diagnosis.source import Site, matching
+from derivlab.diagnosis.verdict import Finding, Methods
+
+EXACT = ("reference", "symbolic", "reverse", "forward", "complex_step")
+ORDER = (*EXACT, "richardson", "five_point", "central_difference", "forward_difference")
+CUTS = r"math\.|float\(|\.item\(|asarray|np\.array\(|\bint\(|repr|vectorize|tolist"
+ANALYTIC = r"\babs\(|np\.abs|conj|\.real|\.imag|np\.real|np\.imag|norm|maximum|minimum|sign|fabs|absolute"
+
+
+def slope_of(line: Line) -> np.ndarray | None:
+    """The slope along a line: of a hundred digits, else automatic, unless differences that converge refute it."""
+    exact = line.exact.slope if line.exact is not None and line.exact.smooth else None
+    claims = [c for c in (exact, line.automatic) if c is not None]
+    if len(claims) == 2 and not line.same(*claims, more=10):
+        told = [c for c in claims if line.verdict(c) != CONTRADICTION]
+        claims = told[:1] or claims[:1]
+    if not claims:
+        window = line.settled()
+        return None if window is None else window.value
+    claim = claims[0]
+    if line.verdict(claim) == CONTRADICTION and (window := line.settled()) is not None:
+        return window.value
+    window = line.switched(claim)
+    return claim if window is None else window.value
+
+
+def stands(e: Evidence) -> Finding:
+    """The last rule: a value, or differences that settle on nothing."""
+    slopes = [slope_of(line) for line in e.lines]
+    if any(s is None for s in slopes):
+        kind = "noise"
+        return Finding("unreliable", kind, site=matching(e.f, r"hash|noise|round|random"))
+    value = _matrix(e, slopes)
+    if value is None:
+        return _not_linear(e)
+    kind, site = _kind(e, slopes, value)
+    return Finding("value", kind, value=value, site=site)
+
+
+def _matrix(e: Evidence, slopes: list) -> Any:
+    """All first derivatives: of the best row that has these slopes, or made of them."""
+    assert e.output is not None
+    shape = e.output.shape + np.shape(e.x)
+    exact = all(line.exact is not None and line.exact.smooth and line.same(line.exact.slope, s) for line, s in zip(e.lines, slopes, strict=True))
+    rows = {row.method: row for row in e.rows if row.value is not None and np.shape(row.value) == shape}
+    names = [n for n in ORDER if n in rows] + [n for n in rows if n not in ORDER]
+    if np.size(e.x) == 1 and exact:
+        names = []
+    for more in (1.0, 1e3):
+        for name in names:
+            value = np.asarray(rows[name].value, dtype=float)
+            if np.all(np.isfinite(value)) and _fits(e, value, slopes, more):
+                return value if value.ndim else float(value)
+    if np.size(e.x) == 1:
+        value = (np.asarray(slopes[0]) / e.lines[0].v).reshape(shape) + 0.0
+        return value if value.ndim else float(value)
+    return None
+
+
+def _fits(e: Evidence, value: np.ndarray, slopes: list, more: float) -> bool:
+    flat = value.reshape(-1, np.size(e.x))
+    return all(line.same(flat @ line.v, s, more) for line, s in zip(e.lines, slopes, strict=True))
+
+
+def _not_linear(e: Evidence) -> Finding:
+    """Slopes along all lines, and no gradient that has them."""
+    from derivlab.diagnosis.coordinates import one_sided
+
+    left, right, _ = one_sided(e)
+    return Finding("undefined", "kink", left=left, right=right, site=tie(e, "kink"), about="direction")
+
+
+def methods_of(e: Evidence, finding: Finding) -> Methods:
+    """The rows sorted by whether they have the value."""
+    refused = tuple(row.method for row in e.rows if row.value is None)
+    given = [row for row in e.rows if row.value is not None]
+    if finding.value is None or finding.trust not in ("value", "unreliable"):
+        wrong = () if finding.trust == "unreliable" else tuple(row.method for row in given)
+        return Methods(wrong=wrong, refused=refused)
+    right = tuple(row.method for row in given if _near(e, row.value, finding.value))
+    return Methods(right, tuple(row.method for row in given if row.method not in right), refused)
+
+
+def _near(e: Evidence, value: Any, truth: Any) -> bool:
+    value, truth = np.asarray(value, dtype=float), np.asarray(truth, dtype=float)
+    if value.shape != truth.shape or not np.all(np.isfinite(value)):
+        return False
+    natural = max((line.natural / float(np.max(np.abs(line.v))) for line in e.lines), default=0.0)
+    return bool(np.all(np.abs(value - truth) <= 1e-4 * np.max(np.abs(truth), initial=0.0) + 1e-6 * natural))
+
+
+def _kind(e: Evidence, slopes: list, value: Any) -> tuple[str, Site | None]:
+    """Why some method has it wrong, or that all agree."""
+    line, slope = next(
+        ((k, s) for k, s in zip(e.lines, slopes, strict=True) if k.automatic is None or not k.same(k.automatic, s, 10)),
+        (e.lines[0], slopes[0]),
+    )
+    record = line.record
+    if e.seen.mutated:
+        return "mutation", _mutation(e)
+    if record.slope is not None and line.automatic is None:
+        return _masked(e, line)
+    if record.slope is None:
+        if matching(e.f, CUTS) or record.cut is not None:
+            return "severed_graph", record.cut or matching(e.f, CUTS)
+        return "severed_graph", None
+    if not line.same(record.slope, slope, 10):
+        return _branch(e, line)
+    if np.all(np.asarray(value) == 0) and _still(line):
+        if e.events("underflow"):
+            return "underflow", e.events("underflow")[0]
+        return "flat", None
+    if (site := _loose(e, line)) is not None:
+        return "truncation", site
+    refused = next((row for row in e.rows if row.method == "complex_step" and row.value is None), None)
+    if refused is not None and not record.ties and matching(e.f, ANALYTIC):
+        return "not_analytic", matching(e.f, ANALYTIC)
+    return "agree", None
+
+
+def _still(line: Line) -> bool:
+    return bool(np.all(line.sweep.values[:, -4:] == line.sweep.base))
+
+
+def _masked(e: Evidence, line: Line) -> tuple[str, Site | None]:
+    """The chain rule met 0·∞: behind a mask, in an overflow, or at a gap that f itself fills."""
+    masks = "where" in line.record.names or re.search(r"where|select|\[.*[<>=].*\]", e.source)
+    happened = [site for kind, site in e.seen.events if "underflow" not in kind]
+    if masks:
+        return "masked_nan", next((s for s in happened if s is not None), None) or matching(e.f, r"where|\[.*[<>].*\]")
+    if e.events("overflow"):
+        return "overflow", e.events("overflow")[0]
+    return "removable", matching(e.f, r"sqrt|norm|/|\*\*|power|prod|abs")
+
+
+def _branch(e: Evidence, line: Line) -> tuple[str, Site | None]:
+    """The automatic run followed a path that is taken at x and not beside it."""
+    if matching(e.f, r"\bwhile\b|\bfor\b"):
+        return "early_exit", matching(e.f, r"\bwhile\b|\bbreak\b") or matching(e.f, r"\bif\b|\bfor\b")
+    if line.record.ties or line.record.tests or matching(e.f, r"\bif\b|where"):
+        site = next((s for key, s in line.record.ties if s is not None), None)
+        return "special_case_branch", matching(e.f, r"\bif\b") or site
+    return "severed_graph", matching(e.f, CUTS)
+
+
+def _mutation(e: Evidence) -> Site | None:
+    """The line that writes into x: the one that fails when x is read-only."""
+    from derivlab.diagnosis.source import of_error
+
+    point = np.array(e.x, dtype=float)
+    point.flags.writeable = False
+    try:
+        e.f(point, *e.args)
+    except Exception as error:
+        return of_error(error, e.f)
+    return None
+
+
+def _loose(e: Evidence, line: Line) -> Site | None:
+    """The line of a loop's stopping test with a tolerance that leaves more than six digits open."""
+    found = matching(e.f, r"\bwhile\b")
+    if found is None:
+        return None
+    loose = re.search(r"[<>]=?\s*([0-9.]+(?:e-?[0-9]+)?)\s*:?$", found.text)
+    return found if loose and 1e-6 < float(loose.group(1)) < 1.0 else None
+
+
+def guess(e: Evidence, finding: Finding) -> Finding:
+    """For an unreliable number the one of a hundred digits, where there is one."""
+    if finding.trust != "unreliable" or finding.value is not None or finding.kind in ("random", "hidden_state", "event", "noise"):
+        return finding
+    row = next((row for row in e.rows if row.method == "reference" and row.value is not None), None)
+    return finding if row is None else replace(finding, value=row.value)
