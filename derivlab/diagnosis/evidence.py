@@ -13,7 +13,7 @@ from derivlab.diagnosis.exact import Exact, Magnifier, magnified
 from derivlab.diagnosis.line import Line
 from derivlab.diagnosis.recorded import recorded
 from derivlab.diagnosis.source import code_of
-from derivlab.diagnosis.sweep import RATIO, Sweep, sweep
+from derivlab.diagnosis.sweep import LONGEST, RATIO, Sweep, sweep
 from derivlab.errors import DerivativeError
 from derivlab.lift import Bound
 from derivlab.methods.output import as_output
@@ -87,11 +87,11 @@ def gather(f: Callable, args: tuple, x: Any, rows: Sequence[Any] = (), earlier: 
     if not np.all(np.isfinite(base)):
         near = np.array([calls(calls.x + t * ways[0]) for t in (-1e-3, -1e-6, 1e-6, 1e-3)])
         return replace(
-            evidence, again=tuple(again), around=near, magnifier=magnified(evidence.bound, x)[0], evaluations=calls.count
+            evidence, again=tuple(again), around=near, magnifier=magnified(evidence.bound, x, base.size)[0], evaluations=calls.count
         )
     found = [_line(calls, evidence, base, v, len(ways), effort) for v in ways]
     again.append(calls(calls.x))
-    magnifier, _ = magnified(evidence.bound, x)
+    magnifier, _ = magnified(evidence.bound, x, base.size)
     lines = []
     for line in found:
         line = replace(line, exact=_exact(magnifier, line.v))
@@ -106,9 +106,11 @@ def gather(f: Callable, args: tuple, x: Any, rows: Sequence[Any] = (), earlier: 
 def _line(calls: Calls, evidence: Evidence, base: np.ndarray, v: np.ndarray, ways: int, effort: float) -> Line:
     step = (2 if ways > 1 else 1) / max(effort, 0.1)
     run = sweep(calls, base, v, RATIO**step, round(20 / step))
+    if ways == 1 and 0.02 < v[0] < 0.9:
+        run = _joined(sweep(calls, base, v, RATIO, 1, LONGEST / v[0]), run)
     line = Line(v, recorded(evidence.bound, evidence.x, v), None, run)
     claim = line.automatic
-    if ways == 1 and (claim is None or line.verdict(claim) < 1) and line.settled() is None:
+    if ways == 1 and (claim is None or line.verdict(claim) < 1) and line.settled(6) is None:
         line = replace(line, sweep=_longer(calls, run))
     return line
 
@@ -121,10 +123,14 @@ def _longer(calls: Calls, run: Sweep) -> Sweep:
     more = sweep(calls, run.base, run.v, RATIO, count, shortest / RATIO)
     _, keep = np.unique(more.steps, return_index=True)
     keep = keep[::-1]
+    return _joined(run, replace(more, steps=more.steps[keep], values=more.values[:, keep]))
+
+
+def _joined(long: Sweep, short: Sweep) -> Sweep:
     return replace(
-        run,
-        steps=np.concatenate([run.steps, more.steps[keep]]),
-        values=np.concatenate([run.values, more.values[:, keep]], axis=1),
+        long,
+        steps=np.concatenate([long.steps, short.steps]),
+        values=np.concatenate([long.values, short.values], axis=1),
     )
 
 

@@ -43,7 +43,8 @@ class Exact:
         both = (self.left.nature == FINITE) & (self.right.nature == FINITE)
         gap = np.abs(self.left.slope - self.right.slope)
         size = np.maximum(np.abs(self.left.slope), np.abs(self.right.slope))
-        return both & (gap > 1e-12 * size) & (gap > 1e-15 * np.max(size, initial=0.0, where=np.isfinite(size)))
+        natural = np.max(np.where(np.isfinite(self.change), self.change, 0.0), initial=0.0) * 1e4
+        return both & (gap > 1e-12 * size) & (gap > 1e-15 * np.max(size, initial=0.0, where=both)) & (gap > 1e-12 * natural)
 
     @property
     def smooth(self) -> bool:
@@ -62,7 +63,7 @@ class Magnifier:
         mp = context()
         self.x = np.array([mp.mpf(float(t)) for t in np.ravel(x)], dtype=object)
         self.base = self.at(self.x)
-        self.value = np.array([float(v) for v in self.base])
+        self.value = np.array([_float(v) if hasattr(v, "_mpf_") else float(v) for v in self.base])
 
     def at(self, flat: np.ndarray) -> np.ndarray:
         start = time.perf_counter()
@@ -77,37 +78,42 @@ class Magnifier:
         mp = context()
         v = np.array([mp.mpf(float(t)) for t in v], dtype=object)
         sides = [self._side(v * sign) for sign in (-1, 1)]
-        with_step = self.at(self.x + v * mp.mpf("1e-4"))
-        change = np.array([_float(abs(a - b)) for a, b in zip(with_step, self.base, strict=True)])
+        steps = [self._moved(v * sign * mp.mpf("1e-4")) for sign in (-1, 1)]
+        change = np.max([[abs(_real(c)) for c in changes] for changes in steps], axis=0)
+        if not np.all(np.isfinite(self.value)):
+            raise DerivativeError("f has no finite value with a hundred digits.")
         return Exact(self.value, Side(-sides[0].slope, sides[0].nature), sides[1], change)
 
     def _side(self, v: np.ndarray) -> Side:
         mp = context()
         changes = []
         for exponent in EXPONENTS:
-            try:
-                moved = self.at(self.x + v * mp.mpf(10) ** -exponent)
-                changes.append([(a - b) for a, b in zip(moved, self.base, strict=True)])
-            except DerivativeError:
-                raise
-            except Exception:
-                changes.append([mp.nan] * len(self.base))
+            changes.append(self._moved(v * mp.mpf(10) ** -exponent))
         found = [self._limit([c[i] for c in changes]) for i in range(len(self.base))]
         return Side(np.array([s for s, _ in found]), np.array([n for _, n in found], dtype=object))
+
+    def _moved(self, step: np.ndarray) -> list:
+        """f(x + step) - f(x), NaN where f fails."""
+        try:
+            return [a - b for a, b in zip(self.at(self.x + step), self.base, strict=True)]
+        except DerivativeError:
+            raise
+        except Exception:
+            return [context().nan] * len(self.base)
 
     def _limit(self, changes: list) -> tuple[float, str]:
         """From f(x+h) - f(x) at three h: the limit of the slopes by Aitken's rule, or how they grow."""
         mp = context()
-        changes = [mp.mpf(c) for c in changes]
-        if not all(mp.isfinite(c) for c in changes):
+        if not all(mp.isfinite(c) and not mp.im(c) for c in changes):
             return np.nan, OUTSIDE
+        changes = [mp.mpf(mp.re(c)) for c in changes]
         slopes = [c * mp.mpf(10) ** k for c, k in zip(changes, EXPONENTS, strict=True)]
         first, second = slopes[1] - slopes[0], slopes[2] - slopes[1]
         if abs(second) <= mp.mpf("1e-18") * abs(slopes[2]) or abs(second) < mp.mpf("1e-300"):
             return _float(slopes[2]), FINITE
+        if abs(second) >= 0.9 * abs(first) and max(abs(c) for c in changes) < mp.mpf("1e-70"):
+            return 0.0, FINITE  # the rounding of a hundred digits
         if abs(changes[2]) > 0.5 * abs(changes[0]):
-            if abs(changes[2]) < mp.mpf("1e-70"):  # the rounding of a hundred digits
-                return 0.0, FINITE
             return _float(mp.sign(slopes[2]) * mp.inf), JUMP
         if abs(second) >= 0.9 * abs(first):
             return _float(mp.sign(slopes[2]) * mp.inf), SINGULAR
@@ -121,10 +127,17 @@ def _float(value: Any) -> float:
         return np.inf if value > 0 else -np.inf
 
 
-def magnified(f: Callable, x: Any) -> tuple[Magnifier | None, Exception | None]:
+def _real(value: Any) -> float:
+    return np.nan if getattr(value, "imag", 0) else _float(value)
+
+
+def magnified(f: Callable, x: Any, size: int) -> tuple[Magnifier | None, Exception | None]:
     """The magnifier, or why there is none."""
     try:
         with np.errstate(all="ignore"):
-            return Magnifier(f, x), None
+            found = Magnifier(f, x)
+        if found.value.size != size:
+            raise DerivativeError("f returns another shape with a hundred digits.")
+        return found, None
     except (Exception, RecursionError) as error:
         return None, error

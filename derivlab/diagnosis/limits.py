@@ -36,7 +36,7 @@ def _broken(line: Line) -> bool:
 
 def _culprit(e: Evidence) -> tuple:
     """Why digits are lost: amplified by many steps, by a linear system, by a difference, or not there from the start."""
-    kind = "noise" if all(line.exact is None for line in e.lines) else "cancellation"
+    kind = "cancellation" if any(line.exact is not None and line.exact.smooth for line in e.lines) else "noise"
     if loops(e) and any(steep(line) for line in e.lines):
         kind = "chaos"
     elif re.search(LINEAR, e.source):
@@ -91,14 +91,14 @@ def _natures(line: Line) -> str | None:
 
 def _plain(line: Line) -> str | None:
     """The nature of x from plain numbers alone."""
-    if any(line.outside):
-        return OUTSIDE
     if line.leaps():
         return JUMP
     if any(0.1 < p < 0.95 for p in line.growth()):
         return SINGULAR
+    if any(line.outside):
+        return OUTSIDE
     left, right = line.side(0), line.side(1)
-    if left is None or right is None or line.settled() is not None:
+    if left is None or right is None or line.settled(6) is not None:
         return None
     gap = np.abs(left.value - right.value)
     wide = (gap > 1e-3 * line.size + 1e-6 * line.natural) & (gap > 20 * (left.error + right.error))

@@ -30,7 +30,8 @@ class Line:
     def automatic(self) -> np.ndarray | None:
         """The slope by the automatic run, where it is finite."""
         slope = self.record.slope
-        return slope if slope is not None and np.all(np.isfinite(slope)) else None
+        fits = slope is not None and slope.shape == self.sweep.base.shape
+        return slope if fits and np.all(np.isfinite(slope)) else None
 
     @cached_property
     def width(self) -> int:
@@ -45,6 +46,11 @@ class Line:
         """The steepest secant over steps of 1e-4 of x and longer: the scale on which a slope is zero."""
         long = self.sweep.steps >= 1e-4
         return float(np.nanmax(np.abs(self.sweep.slopes[:, long]), initial=0.0))
+
+    @cached_property
+    def range(self) -> np.ndarray:
+        """How far f moves from f(x) over all steps (m,)."""
+        return np.nanmax(np.abs(self.sweep.values - self.sweep.base), axis=(0, 1), initial=0.0)
 
     @cached_property
     def size(self) -> np.ndarray:
@@ -73,7 +79,10 @@ class Line:
         gap = np.abs(window.value - slope)
         if not np.all(np.isfinite(window.error)):
             return OPEN
-        if np.any((gap > 10 * window.error + 1e-5 * self.size + floor) & (window.error <= 1e-3 * self.size + floor)):
+        # Steps so long that a line of this slope leaves the range of f jump over what f does at x.
+        seen = np.abs(slope) * window.shortest <= self.range
+        clear = window.error <= 1e-3 * self.size + floor
+        if np.any(seen & clear & (gap > 10 * window.error + 1e-5 * self.size + floor)):
             return CONTRADICTION
         return MATCH if np.all((gap <= 4 * window.error + floor) & (window.error <= 0.02 * self.size + floor)) else OPEN
 
@@ -82,9 +91,13 @@ class Line:
         told = [j for j in (self.judge(w, slope) for w in self.windows) if j != OPEN]
         return told[-1] if told else OPEN
 
-    def settled(self) -> Window | None:
-        """The finest window that is right to five digits, if no finer one that can tell says otherwise."""
-        good = [w for w in self.windows if w.relative(self.size + 1e-3 * self.natural) <= 1e-5]
+    def clear(self, window: Window) -> float:
+        """The largest error relative to the slope, or to the scale on which a slope is zero."""
+        return window.relative(np.abs(window.value) + 1e-3 * self.natural + 1e-10 * np.abs(self.sweep.base) + 1e-300)
+
+    def settled(self, digits: float) -> Window | None:
+        """The window of the least error if that has these digits and no finer one that can tell says otherwise."""
+        good = [w for w in self.windows if self.clear(w) <= 10.0**-digits]
         if not good:
             return None
         best = min(good, key=lambda w: float(np.max(w.error)))
@@ -94,7 +107,7 @@ class Line:
     def switched(self, slope: np.ndarray) -> Window | None:
         """The slope around a narrow zone about x in which f follows another: a sharp switch, nothing in between."""
         against = [w for w in self.windows if self.judge(w, slope) == CONTRADICTION]
-        against = [w for w in against if w.relative(np.maximum(np.abs(w.value), np.abs(slope))) <= 1e-5]
+        against = [w for w in against if self.clear(w) <= 1e-8]
         if not against:
             return None
         around = min(against, key=lambda w: float(np.max(w.error)))
@@ -113,7 +126,9 @@ class Line:
     @cached_property
     def staircase(self) -> bool:
         """Whether slopes beside x are all that at x, while secants to both sides agree on another: f jumps in between."""
-        if self.near is None or (here := self.here) is None:
+        if self.near is None or (here := self.here) is None or (
+            (window := self.settled(8)) is not None and not self.same(window.value, here, 10)
+        ):
             return False
         secants = self.sweep.slopes[:, :2].reshape(4, -1)
         far = np.mean(secants, axis=0)
@@ -126,7 +141,7 @@ class Line:
         for slope in (self.automatic, self._smooth):
             if slope is not None:
                 return slope
-        told = [w for w in self.windows if w.relative(self.size + 1e-3 * self.natural) < 1e-2]
+        told = [w for w in self.windows if self.clear(w) < 1e-2]
         return told[-1].value if told else None
 
     @cached_property
@@ -139,9 +154,9 @@ class Line:
         far = np.mean(secants, axis=0)
         gap = np.abs(far - here)
         with np.errstate(all="ignore"):
-            agree = np.max(np.abs(secants - far), axis=0) <= 0.5 * gap
+            agree = np.max(np.abs(secants - far), axis=0) <= 0.75 * gap
             apart = gap > 0.2 * np.maximum(np.abs(far), np.abs(here)) + 1e-6 * self.natural
-        return bool(np.any(agree & apart & (self._stairs(here) >= 5)))
+        return bool(np.any(agree & apart & (self._stairs(here) >= 3)))
 
     def _stairs(self, here: np.ndarray) -> np.ndarray:
         """How many of the smallest jumps the longest step climbs on either side, the lesser of the two (m,)."""
@@ -176,12 +191,19 @@ class Line:
         wrong, change = self.loss
         size = float(np.nanmax(np.abs(self.sweep.values), initial=0.0, where=np.isfinite(self.sweep.values)))
         size = min(size, float(np.max(np.abs(self.sweep.base))) + change)
-        return wrong > 1e3 * self.sweep.eps * size + 5e-324 and wrong > 1e-4 * change
+        if wrong > 1e3 * self.sweep.eps * size + 5e-324 and wrong > 1e-4 * change:
+            return True
+        # No digit of f(x) is right, and differences have few.
+        value = np.max(np.abs(self.sweep.base), initial=0.0)
+        best = self.best
+        few = best is not None and best.relative(np.abs(best.value) + 1e-300) > 1e-6
+        far = np.max(self.range, initial=0.0)
+        return self.exact is not None and few and wrong > 1e-2 * value and wrong > 0.1 * self.sweep.eps * far
 
     # ---- both sides, from plain numbers
     def side(self, side: int) -> Window | None:
         """The finest one-sided window that settles."""
-        told = [w for w in self.sweep.one_sided(side, self.width) if w.relative(self.size + 1e-3 * self.natural) < 1e-3]
+        told = [w for w in self.sweep.one_sided(side, self.width) if self.clear(w) < 1e-3]
         return told[-1] if told else None
 
     def leaps(self) -> bool:

@@ -75,20 +75,22 @@ def recorded(f: Callable, x: Any, v: np.ndarray) -> Record:
     """f run forward along v at x, conventions at ties as they are."""
     where = Recorder()
     record = where.record
-    tangent = v.reshape(np.shape(x)) if np.shape(x) else float(v[0])
+    unit = float(np.max(np.abs(v)))  # a tangent of the size of x would overflow where x is huge
+    tangent = (v / unit).reshape(np.shape(x)) if np.shape(x) else np.float64(1.0)
     try:
         with np.errstate(all="ignore"):
             try:
                 found = Trace(lambda box: run(f, box, where), x, tangent)
                 slope = found.tangent() if found.depends else np.zeros(np.shape(found.value))
-            except (NotImplementedError, DerivativeError) as error:
-                if not isinstance(error.__cause__ or error, NotImplementedError):
+            except (NotImplementedError, AttributeError, TypeError, DerivativeError) as error:
+                if isinstance(error, DerivativeError) and not isinstance(error.__cause__, NotImplementedError | AttributeError):
                     raise
                 where.record = record = Record()
                 found = Trace(lambda box: run(f, box, where), x)
-                slope = _by_reverse(found, x, v)
+                slope = _by_reverse(found, x, v / unit)
         record.depends, record.value = found.depends, np.ravel(np.asarray(plain(found.value), dtype=float))
-        record.slope = np.ravel(np.asarray(slope, dtype=float))
+        with np.errstate(all="ignore"):
+            record.slope = np.ravel(np.asarray(slope, dtype=float)) * unit
     except ZeroDivisionError as error:
         record.error = error
     except (Exception, RecursionError) as error:

@@ -17,7 +17,8 @@ from derivlab.diagnosis.verdict import Finding, Methods
 EXACT = ("reference", "symbolic", "reverse", "forward", "complex_step")
 ORDER = (*EXACT, "richardson", "five_point", "central_difference", "forward_difference")
 CUTS = r"math\.|float\(|\.item\(|asarray|np\.array\(|\bint\(|repr|vectorize|tolist"
-ANALYTIC = r"\babs\(|np\.abs|conj|\.real|\.imag|np\.real|np\.imag|norm|maximum|minimum|sign|fabs|absolute"
+ANALYTIC = r"conj|\.real\b|\.imag\b|abs(olute)?\(.*\) *\*\* *2|vdot|iscomplex"
+MASKS = r"where|select|\[.*[<>=].*\]|choose|piecewise"
 
 
 def slope_of(line: Line) -> np.ndarray | None:
@@ -28,10 +29,10 @@ def slope_of(line: Line) -> np.ndarray | None:
         told = [c for c in claims if line.verdict(c) != CONTRADICTION]
         claims = told[:1] or claims[:1]
     if not claims:
-        window = line.settled()
+        window = line.settled(6)
         return None if window is None else window.value
     claim = claims[0]
-    if line.verdict(claim) == CONTRADICTION and (window := line.settled()) is not None:
+    if line.verdict(claim) == CONTRADICTION and (window := line.settled(8)) is not None:
         return window.value
     window = line.switched(claim)
     return claim if window is None else window.value
@@ -54,11 +55,8 @@ def _matrix(e: Evidence, slopes: list) -> Any:
     """All first derivatives: of the best row that has these slopes, or made of them."""
     assert e.output is not None
     shape = e.output.shape + np.shape(e.x)
-    exact = all(line.exact is not None and line.exact.smooth and line.same(line.exact.slope, s) for line, s in zip(e.lines, slopes, strict=True))
     rows = {row.method: row for row in e.rows if row.value is not None and np.shape(row.value) == shape}
     names = [n for n in ORDER if n in rows] + [n for n in rows if n not in ORDER]
-    if np.size(e.x) == 1 and exact:
-        names = []
     for more in (1.0, 1e3):
         for name in names:
             value = np.asarray(rows[name].value, dtype=float)
@@ -111,14 +109,20 @@ def _kind(e: Evidence, slopes: list, value: Any) -> tuple[str, Site | None]:
     record = line.record
     if e.seen.mutated:
         return "mutation", _mutation(e)
+    if np.all(np.asarray(value) == 0) and _still(line) and line.automatic is None and record.cut is None:
+        return "flat", None
     if record.slope is not None and line.automatic is None:
         return _masked(e, line)
     if record.slope is None:
+        if any(row.family == "automatic" and row.value is not None and _near(e, row.value, value) for row in e.rows):
+            return "agree", None
         if matching(e.f, CUTS) or record.cut is not None:
             return "severed_graph", record.cut or matching(e.f, CUTS)
         return "severed_graph", None
     if not line.same(record.slope, slope, 10):
         return _branch(e, line)
+    if _hidden(e) is not None and matching(e.f, MASKS):
+        return "masked_nan", _hidden(e)
     if np.all(np.asarray(value) == 0) and _still(line):
         if e.events("underflow"):
             return "underflow", e.events("underflow")[0]
@@ -132,15 +136,19 @@ def _kind(e: Evidence, slopes: list, value: Any) -> tuple[str, Site | None]:
 
 
 def _still(line: Line) -> bool:
-    return bool(np.all(line.sweep.values[:, -4:] == line.sweep.base))
+    near = line.sweep.steps < 1e-3
+    return bool(np.all(line.sweep.values[:, near] == line.sweep.base))
+
+
+def _hidden(e: Evidence) -> Site | None:
+    """The line whose NaN or infinity did not reach the value."""
+    return next((site for kind, site in e.seen.events if "underflow" not in kind and site is not None), None)
 
 
 def _masked(e: Evidence, line: Line) -> tuple[str, Site | None]:
     """The chain rule met 0·∞: behind a mask, in an overflow, or at a gap that f itself fills."""
-    masks = "where" in line.record.names or re.search(r"where|select|\[.*[<>=].*\]", e.source)
-    happened = [site for kind, site in e.seen.events if "underflow" not in kind]
-    if masks:
-        return "masked_nan", next((s for s in happened if s is not None), None) or matching(e.f, r"where|\[.*[<>].*\]")
+    if (mask := matching(e.f, MASKS)) is not None:
+        return "masked_nan", _hidden(e) or mask
     if e.events("overflow"):
         return "overflow", e.events("overflow")[0]
     return "removable", matching(e.f, r"sqrt|norm|/|\*\*|power|prod|abs")
