@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from derivlab.diagnosis.evidence import Evidence, gather
@@ -10,6 +10,7 @@ from derivlab.diagnosis.limits import RULES
 from derivlab.diagnosis.rejections import bad_input, bad_output, changes, fails, not_finite
 from derivlab.diagnosis.values import guess, methods_of, stands
 from derivlab.diagnosis.verdict import Finding, Verdict
+from derivlab.diagnosis.words import mend, says
 
 ORDER: tuple[Callable[[Evidence], Finding | None], ...] = (bad_input, fails, bad_output, changes, not_finite, *RULES, stands)
 
@@ -18,11 +19,24 @@ def judge(evidence: Evidence) -> Verdict:
     """The verdict of the first rule that applies."""
     finding = next(found for rule in ORDER if (found := rule(evidence)) is not None)
     finding = guess(evidence, finding)
+    methods = methods_of(evidence, finding)
     return Verdict(
-        finding.trust, finding.kind, finding.about, "", finding.value, finding.left, finding.right,
-        methods_of(evidence, finding), finding.site, evidence.evaluations,
+        finding.trust,
+        finding.kind,
+        says(evidence, finding, methods),
+        mend(evidence, finding),
+        finding.value,
+        finding.left,
+        finding.right,
+        methods,
+        finding.site,
+        evidence.evaluations,
     )
 
 
-def verdict(f: Callable, x: Any, args: tuple = (), rows: Sequence[Any] = (), earlier: Sequence[Any] = (), effort: float = 1.0) -> Verdict:
-    return judge(gather(f, args, x, rows, earlier, effort))
+def diagnosed(comparison: Any, effort: float = 1.0) -> Verdict:
+    """The verdict on a comparison: its f at its x, with its rows."""
+    f, args, x = comparison.f.f, comparison.f.args, comparison.x
+    if comparison.rejected is not None:
+        return judge(Evidence(f, args, x, comparison.rows, refusal=comparison.rejected))
+    return judge(gather(f, args, x, comparison.rows, comparison.values, effort))
