@@ -11,6 +11,7 @@ _WHERE = {
     "errors": "DerivativeError DerivativeWarning",
     "verbs": "derivative gradient jacobian hessian value_and_gradient jvp vjp hvp grad",
     "comparison": "compare Comparison",
+    "diagnosis": "diagnose Verdict",
     "methods": "methods",
     "methods.symbolic": "Symbolic expression Expression",
     "methods.numerical": "ForwardDifference CentralDifference FivePoint Richardson ComplexStep",

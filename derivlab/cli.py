@@ -116,7 +116,10 @@ def _lab(chosen: argparse.Namespace, options: list[str]) -> int:
 def _compare(chosen: argparse.Namespace) -> dl.Comparison:
     methods = [name.strip() for name in chosen.methods.split(",")] if chosen.methods else None
     f = load(chosen.target.strip())
-    return dl.compare(f, point(chosen.at, getattr(f, "variables", ())), methods)
+    found = dl.compare(f, point(chosen.at, getattr(f, "variables", ())), methods)
+    if found.rejected is not None:
+        raise dl.DerivativeError(found.rejected)
+    return found
 
 
 def _parser() -> argparse.ArgumentParser:

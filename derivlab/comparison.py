@@ -6,9 +6,10 @@ import math
 import statistics
 import time
 from collections.abc import Callable, Iterable, Iterator
+from copy import copy
 from dataclasses import asdict, dataclass, fields, is_dataclass, replace
-from functools import cache
-from typing import Any
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,6 +21,9 @@ from derivlab.methods import resolve
 from derivlab.methods.output import as_output
 from derivlab.table import duration, filled, html_table, short, text_table
 from derivlab.verbs import prepare
+
+if TYPE_CHECKING:
+    from derivlab.diagnosis import Verdict
 
 FULL = 15.95  # digits of a float64: -log10(eps)
 
@@ -48,7 +52,9 @@ class Comparison:
     """Rows in the order of the methods; prints as a table, in a notebook as HTML.
 
     `reference` is the 100-digit derivative rounded to float64, None where it is refused, and `refusal` says why;
-    `value` is f(x), `f` the function of one argument that was differentiated.
+    `value` is f(x), `f` the function of one argument that was differentiated, `values` its first two values at x.
+    `rejected` says why there is nothing to compare: x is no point, or f has no value there. `verdict` says which
+    number to trust, and `why()` prints it.
     """
 
     rows: tuple[Row, ...]
@@ -58,6 +64,23 @@ class Comparison:
     x: Any
     value: Any
     seconds_of_f: float
+    values: tuple[Any, ...] = ()
+    rejected: str | None = None
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        """Which number to trust and why the others differ; found when first asked for, with about 60 evaluations of f."""
+        return self.diagnose()
+
+    def diagnose(self, effort: float = 1.0) -> Verdict:
+        """The verdict with more evidence: `effort` 2 takes about 120 evaluations of f."""
+        from derivlab.diagnosis import diagnosed
+
+        return diagnosed(self, effort)
+
+    def why(self) -> None:
+        """Print the verdict: what to trust, why, which rows are wrong, the line responsible, and what to write instead."""
+        print(self.verdict)
 
     @property
     def name(self) -> str:
@@ -67,11 +90,15 @@ class Comparison:
     @property
     def title(self) -> str:
         """What is differentiated, and where."""
+        if self.rejected is not None:
+            return f"{self.name} at x = {_shown(self.x)}"
         return f"{self.name} at x = {short(self.x)}, where {at_x(self.f.f)} = {short(self.value)}"
 
     @property
     def remarks(self) -> tuple[str, ...]:
         """What a reader of the table has to know."""
+        if self.rejected is not None:
+            return (self.rejected,)
         legend = f"cost: time as a multiple of one evaluation of {self.name} ({duration(self.seconds_of_f)})"
         if self.refusal:
             return legend, f"no reference, so no digits: {self.refusal}"
@@ -108,6 +135,7 @@ class Comparison:
             "seconds_of_f": self.seconds_of_f,
             "reference": _plain(self.reference),
             "refusal": self.refusal,
+            "rejected": self.rejected,
             "rows": [{k: _plain(v) for k, v in asdict(row).items()} for row in self.rows],
         }
 
@@ -121,19 +149,32 @@ class Comparison:
         return "\n".join([filled(self.title), self.table(), *map(filled, self.remarks)])
 
     def _repr_html_(self) -> str:
-        return html_table(self)
+        from derivlab.diagnosis.display import banner
+
+        return html_table(self, banner(self))
 
 
 def compare(f: Callable, x: Any, methods: Iterable | None = None, args: tuple = ()) -> Comparison:
     """Differentiate f at x by every method (or those given by name or value) and put the answers side by side.
 
     x is a number or an array of any shape; f returns a number or an array; derivatives are with respect to its first
-    argument, `args` are the others. Times are medians of a few repetitions, of slow methods a single one. Errors:
-    `DerivativeError` for an unusable x or method, and where f itself fails at x or is not finite there.
+    argument, `args` are the others. Times are medians of a few repetitions, of slow methods a single one. Where x is
+    unusable, or f fails or is not finite there, no row has a value and the verdict is "rejected". Errors:
+    `DerivativeError` where f is no function, and for unknown methods.
     """
-    g, x = prepare(f, x, args)
     chosen = _chosen(methods)
-    value, of_f = _value(g, x)
+    if not callable(f):
+        prepare(f, x, args)
+    values: list[Any] = []
+    try:
+        g, x = prepare(f, x, args)
+        value, of_f = _value(g, x, values)
+    except DerivativeError as error:
+        rows = [
+            Row(_name(m), _family(m), error="nothing to differentiate", label=label_of(m)) for m in chosen
+        ]
+        g = Bound(f, tuple(args))
+        return Comparison(tuple(rows), None, None, g, x, None, math.nan, tuple(values), str(error))
     shape = value.shape + np.shape(x)
     rows = [_row(method, g, x, of_f, shape) for method in chosen]
     judge = next((row for row in rows if row.label == "reference"), None)
@@ -147,7 +188,7 @@ def compare(f: Callable, x: Any, methods: Iterable | None = None, args: tuple = 
         for k, row in enumerate(rows)
     ]
     shown = value if value.ndim else float(value)
-    return Comparison(tuple(rows), truth, judge.error, g, x, shown, of_f)
+    return Comparison(tuple(rows), truth, judge.error, g, x, shown, of_f, tuple(values))
 
 
 def correct_digits(value: Any, truth: Any, unit: float = 1.0) -> float:
@@ -188,6 +229,10 @@ def _name(method: Any) -> str:
     return str(getattr(method, "name", type(method).__name__))
 
 
+def _family(method: Any) -> str:
+    return str(getattr(method, "family", "other"))
+
+
 def _chosen(methods: Any) -> tuple:
     """Method values for None, one or several of names and values; errors: none, or unknown ones."""
     if methods is None:
@@ -199,12 +244,19 @@ def _chosen(methods: Any) -> tuple:
     return chosen
 
 
-def _value(g: Bound, x: Any) -> tuple[np.ndarray, float]:
-    """f(x) and the seconds it takes; errors: f fails, or is not finite."""
+def _shown(x: Any) -> str:
+    try:
+        return short(x)
+    except (TypeError, ValueError):
+        return repr(x)[:80]
+
+
+def _value(g: Bound, x: Any, values: list) -> tuple[np.ndarray, float]:
+    """f(x), its first two values noted in `values`, and the seconds it takes; errors: f fails, or is not finite."""
     name = name_of(g.f)
     try:
         with np.errstate(all="ignore"):
-            value, seconds = timed(lambda: g(x), 15, 1e-2)
+            value, seconds = timed(lambda: _noted(g(x), values), 15, 1e-2)
     except DerivativeError:
         raise
     except (Exception, SystemExit) as error:
@@ -213,11 +265,20 @@ def _value(g: Bound, x: Any) -> tuple[np.ndarray, float]:
             f"{name} fails at x by itself ({what}); call it once at x and mend that first."
         ) from error
     value = as_output(value)
+    values[:] = [as_output(v) for v in values]
+    if not value.size:
+        raise DerivativeError(f"{name} returns an empty array; there is nothing to differentiate.")
     if not np.all(np.isfinite(value)):
         raise DerivativeError(
             f"{at_x(g.f)} is {short(value)}; x lies outside the domain of {name}, so choose another."
         )
     return value, seconds
+
+
+def _noted(value: Any, values: list) -> Any:
+    if len(values) < 2:
+        values.append(copy(value))  # f may write into its result again
+    return value
 
 
 def timed(call: Callable, most: int = 5, budget: float = 1.2e-2) -> tuple[Any, float]:
@@ -240,7 +301,7 @@ def _warm(name: str) -> None:
 
 
 def _row(method: Any, f: Bound, x: Any, of_f: float, shape: tuple) -> Row:
-    row = Row(_name(method), str(getattr(method, "family", "other")), label=label_of(method))
+    row = Row(_name(method), _family(method), label=label_of(method))
     try:
         _warm(row.method)
         with np.errstate(all="ignore"):

@@ -4,7 +4,6 @@ import json
 import threading
 
 import numpy as np
-import pytest
 
 import derivlab as dl
 
@@ -30,8 +29,8 @@ def test_a_failing_method_does_not_sink_the_others():
         "complex_step"
     ].error
     np.testing.assert_allclose(c["reverse"].value, [1.0, -1.0])
-    with pytest.raises(dl.DerivativeError, match="fails at x by itself"):
-        dl.compare(lambda x: x[7], [1.0])
+    c = dl.compare(lambda x: x[7], [1.0])
+    assert "fails at x by itself" in c.rejected and all(row.value is None for row in c)
 
 
 def test_expression():

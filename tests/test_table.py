@@ -269,12 +269,10 @@ def test_f_that_fails_says_where():
     def fails(x):
         return x[7]
 
-    with pytest.raises(
-        dl.DerivativeError, match=r"fails at x by itself \(IndexError.* at test_table\.py:\d+\); "
-    ):
-        dl.compare(fails, [1.0])
-    with pytest.raises(dl.DerivativeError, match=r"f\(x\) is nan; x lies outside the domain of f"):
-        dl.compare(lambda x: np.sqrt(x), -1.0)
+    rejected = dl.compare(fails, [1.0]).rejected
+    assert re.search(r"fails at x by itself \(IndexError.* at test_table\.py:\d+\); ", rejected)
+    rejected = dl.compare(lambda x: np.sqrt(x), -1.0).rejected
+    assert "f(x) is nan; x lies outside the domain of f" in rejected
     with pytest.raises(dl.DerivativeError, match="methods is empty"):
         dl.compare(np.sin, 1.0, [])
 

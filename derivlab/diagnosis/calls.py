@@ -45,7 +45,10 @@ class Calls:
         before = _lots()
         self.count += 1
         value, error = None, None
-        with warnings.catch_warnings(), np.errstate(all="call", call=lambda kind, _: events.append((kind, here()))):
+        with (
+            warnings.catch_warnings(),
+            np.errstate(all="call", call=lambda kind, _: events.append((kind, here()))),
+        ):
             warnings.simplefilter("ignore")
             try:
                 value = self.f(point, *self.args)
@@ -73,5 +76,5 @@ class Calls:
 
 def _lots() -> tuple:
     """Where the global random generators stand."""
-    kind, keys, position, *rest = np.random.get_state()
-    return position, keys[:4].tobytes(), tuple(rest), hash(random.getstate())
+    state: Any = np.random.get_state(legacy=False)  # noqa: NPY002
+    return state["state"]["pos"], state["gauss"], state["state"]["key"][:4].tobytes(), hash(random.getstate())

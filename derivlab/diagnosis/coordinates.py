@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from derivlab.diagnosis.calls import Calls
-from derivlab.diagnosis.exact import FINITE, SINGULAR
 from derivlab.diagnosis.evidence import Evidence
+from derivlab.diagnosis.exact import FINITE, SINGULAR
 from derivlab.diagnosis.line import Line
 from derivlab.diagnosis.sweep import sweep
 
@@ -41,7 +41,8 @@ def _pair(evidence: Evidence, v: np.ndarray) -> tuple[list[np.ndarray], int]:
             exact = None
     if exact is not None:
         return [
-            np.where((s.nature == FINITE) | (s.nature == SINGULAR), s.slope, np.nan) for s in (exact.left, exact.right)
+            np.where((s.nature == FINITE) | (s.nature == SINGULAR), s.slope, np.nan)
+            for s in (exact.left, exact.right)
         ], 0
     line = evidence.lines[0]
     count = 0

@@ -11,8 +11,18 @@ from derivlab.diagnosis.rejections import bad_input, bad_output, changes, fails,
 from derivlab.diagnosis.values import guess, methods_of, stands
 from derivlab.diagnosis.verdict import Finding, Verdict
 from derivlab.diagnosis.words import mend, says
+from derivlab.errors import DerivativeError
+from derivlab.verbs import prepare
 
-ORDER: tuple[Callable[[Evidence], Finding | None], ...] = (bad_input, fails, bad_output, changes, not_finite, *RULES, stands)
+ORDER: tuple[Callable[[Evidence], Finding | None], ...] = (
+    bad_input,
+    fails,
+    bad_output,
+    changes,
+    not_finite,
+    *RULES,
+    stands,
+)
 
 
 def judge(evidence: Evidence) -> Verdict:
@@ -37,6 +47,8 @@ def judge(evidence: Evidence) -> Verdict:
 def diagnosed(comparison: Any, effort: float = 1.0) -> Verdict:
     """The verdict on a comparison: its f at its x, with its rows."""
     f, args, x = comparison.f.f, comparison.f.args, comparison.x
-    if comparison.rejected is not None:
-        return judge(Evidence(f, args, x, comparison.rows, refusal=comparison.rejected))
-    return judge(gather(f, args, x, comparison.rows, comparison.values, effort))
+    try:
+        prepare(f, x, args)
+    except DerivativeError as error:
+        return judge(Evidence(f, args, x, comparison.rows, refusal=str(error)))
+    return judge(gather(f, args, x, comparison, effort))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -29,8 +29,9 @@ class Evidence:
     args: tuple
     x: Any
     rows: Sequence[Any] = ()
+    reference: Any = None
     refusal: str | None = None
-    seen: Observed = Observed()
+    seen: Observed = field(default_factory=Observed)
     output: np.ndarray | None = None
     complaint: str | None = None
     again: tuple[Any, ...] = ()
@@ -68,10 +69,13 @@ def directions(x: np.ndarray) -> list[np.ndarray]:
     return [size * rng.uniform(0.3, 1.0, x.size) * rng.choice([-1.0, 1.0], x.size) for _ in range(2)]
 
 
-def gather(f: Callable, args: tuple, x: Any, rows: Sequence[Any] = (), earlier: Sequence[Any] = (), effort: float = 1.0) -> Evidence:
+def gather(f: Callable, args: tuple, x: Any, comparison: Any = None, effort: float = 1.0) -> Evidence:
     """The evidence on f at x: about sixty evaluations of f at effort 1, and some with a hundred digits."""
     calls = Calls(f, args, x)
-    evidence = Evidence(f, args, x, rows, seen=calls.observe())
+    rows = () if comparison is None else comparison.rows
+    reference = None if comparison is None else comparison.reference
+    earlier = () if comparison is None else comparison.values
+    evidence = Evidence(f, args, x, rows, reference, seen=calls.observe())
     if evidence.seen.error is not None:
         return replace(evidence, evaluations=calls.count)
     try:
@@ -83,11 +87,15 @@ def gather(f: Callable, args: tuple, x: Any, rows: Sequence[Any] = (), earlier: 
     if output.size == 0:
         return replace(evidence, complaint="f returns an empty array.", evaluations=calls.count)
     ways = directions(calls.x)
-    again = [*(np.ravel(e) for e in earlier), calls(calls.x), calls(calls.x)]
+    again = [*(np.ravel(v) for v in earlier), calls(calls.x), calls(calls.x)]
     if not np.all(np.isfinite(base)):
         near = np.array([calls(calls.x + t * ways[0]) for t in (-1e-3, -1e-6, 1e-6, 1e-3)])
         return replace(
-            evidence, again=tuple(again), around=near, magnifier=magnified(evidence.bound, x, base.size)[0], evaluations=calls.count
+            evidence,
+            again=tuple(again),
+            around=near,
+            magnifier=magnified(evidence.bound, x, base.size)[0],
+            evaluations=calls.count,
         )
     found = [_line(calls, evidence, base, v, len(ways), effort) for v in ways]
     again.append(calls(calls.x))
@@ -99,11 +107,17 @@ def gather(f: Callable, args: tuple, x: Any, rows: Sequence[Any] = (), earlier: 
             line = replace(line, near=_near(calls, evidence, line))
         lines.append(line)
     again.append(calls(calls.x))
-    count = calls.count + len(found) + 4 * sum(line.near is not None and line.automatic is not None for line in lines)
+    count = (
+        calls.count
+        + len(found)
+        + 4 * sum(line.near is not None and line.automatic is not None for line in lines)
+    )
     return replace(evidence, again=tuple(again), lines=tuple(lines), magnifier=magnifier, evaluations=count)
 
 
-def _line(calls: Calls, evidence: Evidence, base: np.ndarray, v: np.ndarray, ways: int, effort: float) -> Line:
+def _line(
+    calls: Calls, evidence: Evidence, base: np.ndarray, v: np.ndarray, ways: int, effort: float
+) -> Line:
     step = (2 if ways > 1 else 1) / max(effort, 0.1)
     run = sweep(calls, base, v, RATIO**step, round(20 / step))
     if ways == 1 and 0.02 < v[0] < 0.9:
@@ -150,7 +164,11 @@ def _near(calls: Calls, evidence: Evidence, line: Line) -> np.ndarray:
     for sign, values in zip((-1.0, 1.0), line.sweep.values, strict=True):
         for t, value in zip(line.sweep.steps[:2], values[:2], strict=True):
             point = calls.x + sign * t * line.v
-            slope = recorded(evidence.bound, calls.point(point), line.v).slope if line.automatic is not None else None
+            slope = (
+                recorded(evidence.bound, calls.point(point), line.v).slope
+                if line.automatic is not None
+                else None
+            )
             if slope is None or slope.shape != value.shape:
                 slope = (calls(point + 1e-7 * line.v) - value) / 1e-7
             slopes.append(slope)

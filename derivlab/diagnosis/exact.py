@@ -44,11 +44,20 @@ class Exact:
         gap = np.abs(self.left.slope - self.right.slope)
         size = np.maximum(np.abs(self.left.slope), np.abs(self.right.slope))
         natural = np.max(np.where(np.isfinite(self.change), self.change, 0.0), initial=0.0) * 1e4
-        return both & (gap > 1e-12 * size) & (gap > 1e-15 * np.max(size, initial=0.0, where=both)) & (gap > 1e-12 * natural)
+        return (
+            both
+            & (gap > 1e-12 * size)
+            & (gap > 1e-15 * np.max(size, initial=0.0, where=both))
+            & (gap > 1e-12 * natural)
+        )
 
     @property
     def smooth(self) -> bool:
-        return bool(np.all(self.left.nature == FINITE) and np.all(self.right.nature == FINITE) and not self.apart.any())
+        return bool(
+            np.all(self.left.nature == FINITE)
+            and np.all(self.right.nature == FINITE)
+            and not self.apart.any()
+        )
 
     @property
     def slope(self) -> np.ndarray:

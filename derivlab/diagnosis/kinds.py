@@ -188,9 +188,25 @@ KINDS: dict[str, Kind] = {
 
 # Where a kind is met with another trust than the one it is written for.
 VARIANTS: dict[tuple[str, ...], str] = {
-    ("value", "underflow"): "The derivative is {value}, as far as double precision reaches. {f} itself is too small to be told from 0 here.",
-    ("value", "overflow"): "The derivative is {value}. An intermediate number overflows at x, and a plain chain rule multiplies 0 by infinity.",
-    ("undefined", "domain"): "x lies on the edge of the domain of {f}: there is no value on one side. Only the one-sided derivative exists: {left} from the left, {right} from the right.",
-    ("rejected", "removable"): "{f}(x) is {about}. The formula divides 0 by 0 at x; give the limit there, or there is nothing to differentiate.",
-    ("undefined", "kink", "direction"): "There is no derivative: along every line through x there is a slope, but no one gradient has all of them. {f} has the shape of a cone or a saddle of planes here.",
+    (
+        "value",
+        "underflow",
+    ): "The derivative is {value}, as far as double precision reaches. {f} itself is too small to be told from 0 here.",
+    (
+        "value",
+        "overflow",
+    ): "The derivative is {value}. An intermediate number overflows at x, and a plain chain rule multiplies 0 by infinity.",
+    (
+        "undefined",
+        "domain",
+    ): "x lies on the edge of the domain of {f}: there is no value on one side. Only the one-sided derivative exists: {left} from the left, {right} from the right.",
+    (
+        "rejected",
+        "removable",
+    ): "{f}(x) is {about}. The formula divides 0 by 0 at x; give the limit there, or there is nothing to differentiate.",
+    (
+        "undefined",
+        "kink",
+        "direction",
+    ): "There is no derivative: along every line through x there is a slope, but no one gradient has all of them. {f} has the shape of a cone or a saddle of planes here.",
 }

@@ -23,7 +23,9 @@ ROUND = r"round|floor|ceil|rint|trunc|fix|//|\bint\(|digitize|searchsorted|\.ast
 def rounded(e: Evidence) -> Finding | None:
     """f(x) itself has lost its digits."""
     single = any(line.sweep.eps > 1e-10 for line in e.lines)
-    if not single and not any(line.rounded and (line.exact is not None or not _broken(line)) for line in e.lines):
+    if not single and not any(
+        line.rounded and (line.exact is not None or not _broken(line)) for line in e.lines
+    ):
         return None
     if single or matching(e.f, SINGLE):
         return Finding("unreliable", "dtype", site=matching(e.f, SINGLE))
@@ -36,12 +38,19 @@ def _broken(line: Line) -> bool:
 
 def _culprit(e: Evidence) -> tuple:
     """Why digits are lost: amplified by many steps, by a linear system, by a difference, or not there from the start."""
-    kind = "cancellation" if any(line.exact is not None and line.exact.smooth for line in e.lines) else "noise"
+    kind = (
+        "cancellation" if any(line.exact is not None and line.exact.smooth for line in e.lines) else "noise"
+    )
     if loops(e) and any(steep(line) for line in e.lines):
         kind = "chaos"
     elif re.search(LINEAR, e.source):
         kind = "ill_conditioned"
-    patterns = {"chaos": r"\bfor\b|\bwhile\b", "ill_conditioned": LINEAR, "noise": r"hash|noise|round|random", "cancellation": r"\s-\s|-="}
+    patterns = {
+        "chaos": r"\bfor\b|\bwhile\b",
+        "ill_conditioned": LINEAR,
+        "noise": r"hash|noise|round|random",
+        "cancellation": r"\s-\s|-=",
+    }
     return kind, None, None, None, matching(e.f, patterns[kind])
 
 
@@ -61,6 +70,7 @@ def loops(e: Evidence) -> bool:
 
 
 def chaotic(e: Evidence) -> Finding | None:
+    """Many steps, and a slope that no step can follow."""
     if loops(e) and any(steep(line) for line in e.lines):
         return Finding("unreliable", *_culprit(e))
     return None
@@ -122,7 +132,11 @@ def tie(e: Evidence, nature: str) -> Site | None:
     record = e.lines[0].record
     steps = {"floor", "ceil", "sign", "rint", "round", "heaviside", "remainder", "argmax", "argmin", "trunc"}
     sites = [site for key, site in record.ties if site is not None]
-    first = [site for key, site in (*record.ties, *record.steps) if nature == JUMP and key in steps and site is not None]
+    first = [
+        site
+        for key, site in (*record.ties, *record.steps)
+        if nature == JUMP and key in steps and site is not None
+    ]
     if first or sites:
         return (first or sites)[0]
     patterns = {

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from derivlab.diagnosis.exact import FINITE, OUTSIDE, Exact
+from derivlab.diagnosis.exact import OUTSIDE, Exact
 from derivlab.diagnosis.recorded import Record
 from derivlab.diagnosis.sweep import Sweep, Window
 
@@ -30,8 +30,9 @@ class Line:
     def automatic(self) -> np.ndarray | None:
         """The slope by the automatic run, where it is finite."""
         slope = self.record.slope
-        fits = slope is not None and slope.shape == self.sweep.base.shape
-        return slope if fits and np.all(np.isfinite(slope)) else None
+        if slope is None or slope.shape != self.sweep.base.shape:
+            return None
+        return slope if np.all(np.isfinite(slope)) else None
 
     @cached_property
     def width(self) -> int:
@@ -55,7 +56,8 @@ class Line:
     @cached_property
     def size(self) -> np.ndarray:
         """Sizes of the slopes (m,)."""
-        known = [np.abs(s) for s in (self.automatic, self._smooth, self.best and self.best.value) if s is not None]
+        best = None if self.best is None else self.best.value
+        known = [np.abs(s) for s in (self.automatic, self._smooth, best) if s is not None]
         size = np.max(known, axis=0) if known else np.zeros(self.sweep.base.size)
         return np.maximum(size, 1e-2 * np.max(size, initial=0.0))
 
@@ -84,7 +86,11 @@ class Line:
         clear = window.error <= 1e-3 * self.size + floor
         if np.any(seen & clear & (gap > 10 * window.error + 1e-5 * self.size + floor)):
             return CONTRADICTION
-        return MATCH if np.all((gap <= 4 * window.error + floor) & (window.error <= 0.02 * self.size + floor)) else OPEN
+        return (
+            MATCH
+            if np.all((gap <= 4 * window.error + floor) & (window.error <= 0.02 * self.size + floor))
+            else OPEN
+        )
 
     def verdict(self, slope: np.ndarray) -> int:
         """What the shortest steps that can tell say about a slope."""
@@ -93,7 +99,9 @@ class Line:
 
     def clear(self, window: Window) -> float:
         """The largest error relative to the slope, or to the scale on which a slope is zero."""
-        return window.relative(np.abs(window.value) + 1e-3 * self.natural + 1e-10 * np.abs(self.sweep.base) + 1e-300)
+        return window.relative(
+            np.abs(window.value) + 1e-3 * self.natural + 1e-10 * np.abs(self.sweep.base) + 1e-300
+        )
 
     def settled(self, digits: float) -> Window | None:
         """The window of the least error if that has these digits and no finer one that can tell says otherwise."""
@@ -126,8 +134,10 @@ class Line:
     @cached_property
     def staircase(self) -> bool:
         """Whether slopes beside x are all that at x, while secants to both sides agree on another: f jumps in between."""
-        if self.near is None or (here := self.here) is None or (
-            (window := self.settled(8)) is not None and not self.same(window.value, here, 10)
+        if (
+            self.near is None
+            or (here := self.here) is None
+            or ((window := self.settled(8)) is not None and not self.same(window.value, here, 10))
         ):
             return False
         secants = self.sweep.slopes[:, :2].reshape(4, -1)
@@ -235,7 +245,3 @@ class Line:
             return self.exact.left.has(OUTSIDE), self.exact.right.has(OUTSIDE)
         low, high = np.isfinite(self.sweep.values[:, -4:]).all(axis=(1, 2))
         return not low, not high
-
-
-def finite(nature: np.ndarray) -> bool:
-    return bool(np.all(nature == FINITE))

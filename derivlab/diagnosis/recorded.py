@@ -83,7 +83,9 @@ def recorded(f: Callable, x: Any, v: np.ndarray) -> Record:
                 found = Trace(lambda box: run(f, box, where), x, tangent)
                 slope = found.tangent() if found.depends else np.zeros(np.shape(found.value))
             except (NotImplementedError, AttributeError, TypeError, DerivativeError) as error:
-                if isinstance(error, DerivativeError) and not isinstance(error.__cause__, NotImplementedError | AttributeError):
+                if isinstance(error, DerivativeError) and not isinstance(
+                    error.__cause__, NotImplementedError | AttributeError
+                ):
                     raise
                 where.record = record = Record()
                 found = Trace(lambda box: run(f, box, where), x)
@@ -105,5 +107,9 @@ def _by_reverse(found: Any, x: Any, v: np.ndarray) -> np.ndarray:
     size = int(np.prod(shape))
     if size > 64:
         raise NotImplementedError("forward rule")
-    rows = [found.pull(seed) for seed in np.eye(size).reshape(size, *shape)] if shape else [found.pull(np.float64(1.0))]
+    rows = (
+        [found.pull(seed) for seed in np.eye(size).reshape(size, *shape)]
+        if shape
+        else [found.pull(np.float64(1.0))]
+    )
     return np.array([np.sum(np.ravel(row) * v) for row in rows])

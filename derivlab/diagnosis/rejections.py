@@ -7,7 +7,7 @@ import re
 import numpy as np
 
 from derivlab.diagnosis.evidence import Evidence
-from derivlab.diagnosis.source import code_of, matching, of_error
+from derivlab.diagnosis.source import Site, code_of, matching, of_error
 from derivlab.diagnosis.verdict import Finding
 
 CHANCE = r"random|\brng\b|normal\(|uniform\(|shuffle|choice\(|secrets|\.sample\("
@@ -21,7 +21,8 @@ ERRORS: tuple[tuple[type[BaseException] | tuple, str], ...] = (
 
 
 def bad_input(e: Evidence) -> Finding | None:
-    return e.refusal and Finding("rejected", "bad_input", about=e.refusal) or None
+    """x is no finite real number or array."""
+    return (e.refusal and Finding("rejected", "bad_input", about=e.refusal)) or None
 
 
 def fails(e: Evidence) -> Finding | None:
@@ -31,20 +32,36 @@ def fails(e: Evidence) -> Finding | None:
     kind = next((kind for errors, kind in ERRORS if isinstance(error, errors)), "error")
     if isinstance(error, ValueError) and kind == "error":
         text = str(error)
-        kind = "domain" if "domain" in text else "bad_input" if re.search("shape|dimension|size|mismatch", text) else "error"
-    what = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}".rstrip(": ").rstrip(".")
+        kind = (
+            "domain"
+            if "domain" in text
+            else "bad_input"
+            if re.search("shape|dimension|size|mismatch", text)
+            else "error"
+        )
+    what = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}".rstrip(": ").rstrip(
+        "."
+    )
     return Finding("rejected", kind, site=of_error(error, e.f), about=what)
 
 
 def bad_output(e: Evidence) -> Finding | None:
-    if e.complaint is not None and type(e.seen.value).__module__.split(".")[0] in ("mpmath", "autograd", "derivlab"):
+    """f returns no real number or array."""
+    if e.complaint is not None and type(e.seen.value).__module__.split(".")[0] in (
+        "mpmath",
+        "autograd",
+        "derivlab",
+    ):
         # A number of another method's run, kept by f from one call to the next.
         return Finding("unreliable", "hidden_state", site=_state(e), about="numbers kept from earlier calls")
     if e.complaint is not None:
         return Finding("rejected", "bad_output", about=e.complaint, site=matching(e.f, r"\breturn\b"))
     if np.asarray(e.seen.value).dtype.kind == "b":
         return Finding(
-            "rejected", "bad_output", about="f returns True or False, which has no slope.", site=matching(e.f, r"\breturn\b")
+            "rejected",
+            "bad_output",
+            about="f returns True or False, which has no slope.",
+            site=matching(e.f, r"\breturn\b"),
         )
     return None
 
@@ -55,7 +72,11 @@ def changes(e: Evidence) -> Finding | None:
         return None
     first = np.ravel(e.output)
     size = 1e-12 * np.max(np.abs(first), initial=0.0, where=np.isfinite(first))
-    if all(v.shape == first.shape and np.all((v == first) | (np.abs(v - first) <= size) | (np.isnan(v) & np.isnan(first))) for v in e.again):
+    if all(
+        v.shape == first.shape
+        and np.all((v == first) | (np.abs(v - first) <= size) | (np.isnan(v) & np.isnan(first)))
+        for v in e.again
+    ):
         return None
     other = next(v for v in e.again if v.shape != first.shape or not np.array_equal(v, first, equal_nan=True))
     about = f"{_short(first)} and {_short(other)}"
@@ -68,14 +89,16 @@ def _short(value: np.ndarray) -> str:
     return f"{value[0]:.10g}" if value.size else "nothing"
 
 
-def _state(e: Evidence) -> object:
+def _state(e: Evidence) -> Site | None:
     """The first line that uses a global which can change."""
     code = code_of(e.f)
     if code is None:
         return None
     space = getattr(e.f, "__globals__", {})
     lasting = (list, dict, set, np.ndarray, np.random.Generator, np.random.RandomState)
-    names = [n for n in code.co_names if isinstance(space.get(n), lasting) or hasattr(space.get(n), "__next__")]
+    names = [
+        n for n in code.co_names if isinstance(space.get(n), lasting) or hasattr(space.get(n), "__next__")
+    ]
     names += ["self", "nonlocal", "global", *code.co_freevars]
     return matching(e.f, "|".join(rf"\b{n}\b" for n in names))
 
@@ -88,19 +111,30 @@ def not_finite(e: Evidence) -> Finding | None:
     about = f"{np.ravel(e.output)[i]}"
     near = np.full(4, np.nan) if e.around is None else e.around[:, i]
     truth = np.nan if e.magnifier is None else e.magnifier.value[i]
-    if np.all(np.isfinite(near)) and abs(near[1] - near[2]) <= 1e-3 * (abs(near[1]) + abs(near[2]) + abs(near[0] - near[3])):
+    if np.all(np.isfinite(near)) and abs(near[1] - near[2]) <= 1e-3 * (
+        abs(near[1]) + abs(near[2]) + abs(near[0] - near[3])
+    ):
         limit = 0.5 * (near[1] + near[2])
-        return Finding("rejected", "removable", about=f"{about}, though {limit:.6g} a little beside x", site=_event(e, "divide", "invalid"))
-    if (e.events("overflow") or np.isfinite(truth)) and not (e.events("underflow") and np.isfinite(truth)):
-        if e.events("overflow"):
-            return Finding("rejected", "overflow", about=about, site=_event(e, "overflow"))
+        return Finding(
+            "rejected",
+            "removable",
+            about=f"{about}, though {limit:.6g} a little beside x",
+            site=_event(e, "divide", "invalid"),
+        )
+    if e.events("overflow") and not (e.events("underflow") and np.isfinite(truth)):
+        return Finding("rejected", "overflow", about=about, site=_event(e, "overflow"))
     if e.events("underflow") and e.events("divide"):
         return Finding("rejected", "underflow", about=about, site=_event(e, "underflow"))
     if e.events("divide", "invalid"):
         return Finding("rejected", "domain", about=about, site=_event(e, "divide", "invalid"))
     kind = "overflow" if e.events("overflow") else "bad_output"
-    return Finding("rejected", kind, about=f"f returns {about} here.", site=_event(e, "overflow") or matching(e.f, r"\breturn\b"))
+    return Finding(
+        "rejected",
+        kind,
+        about=f"f returns {about} here.",
+        site=_event(e, "overflow") or matching(e.f, r"\breturn\b"),
+    )
 
 
-def _event(e: Evidence, *words: str) -> object:
+def _event(e: Evidence, *words: str) -> Site | None:
     return next((site for site in e.events(*words) if site is not None), None)

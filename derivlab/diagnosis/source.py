@@ -43,7 +43,7 @@ def here() -> Site | None:
 def of_error(error: BaseException, f: Callable | None = None) -> Site | None:
     """The user's innermost line in a traceback; with f, only from f's own call on."""
     found, trace = None, error.__traceback__
-    code = getattr(inspect.unwrap(f), "__code__", None) if f is not None else None
+    code: Any = code_of(f)
     inside = code is None
     while trace is not None:
         at = trace.tb_frame.f_code
@@ -59,9 +59,8 @@ def code_of(f: Any) -> Any:
     f = getattr(f, "func", f)
     f = inspect.unwrap(f) if callable(f) else f
     f = getattr(f, "__func__", f)
-    if not hasattr(f, "__code__"):
-        f = getattr(type(f), "__call__", f)
-    return getattr(f, "__code__", None)
+    found = getattr(f, "__code__", None)
+    return found or getattr(type(f).__dict__.get("__call__"), "__code__", None)
 
 
 def matching(f: Callable, pattern: str) -> Site | None:
@@ -69,7 +68,9 @@ def matching(f: Callable, pattern: str) -> Site | None:
     code = code_of(f)
     if code is None:
         return None
-    lines = sorted({n for _, _, n in code.co_lines() if n and n > code.co_firstlineno} or {code.co_firstlineno})
+    lines = sorted(
+        {n for _, _, n in code.co_lines() if n and n > code.co_firstlineno} or {code.co_firstlineno}
+    )
     for number in lines:
         text = linecache.getline(code.co_filename, number).strip()
         if re.search(pattern, text) and not text.startswith(("#", '"', "'")):

@@ -59,7 +59,9 @@ class Sweep:
 
     def one_sided(self, side: int, width: int) -> Iterator[Window]:
         """The same from one side only: 0 from below, 1 from above."""
-        samples = np.stack([self.slopes[side], np.broadcast_to(self.base, self.values[side].shape)])[:, :, None]
+        samples = np.stack([self.slopes[side], np.broadcast_to(self.base, self.values[side].shape)])[
+            :, :, None
+        ]
         yield from self._windows(samples, self.noise, width, 1)
 
     def _windows(self, samples: np.ndarray, noise: np.ndarray, width: int, power: int) -> Iterator[Window]:
@@ -71,7 +73,9 @@ class Sweep:
             yield Window(float(h[0, 0]), float(h[-1, 0]), value[0], error[0])
 
 
-def sweep(calls: Any, base: np.ndarray, v: np.ndarray, ratio: float, count: int, longest: float = LONGEST) -> Sweep:
+def sweep(
+    calls: Any, base: np.ndarray, v: np.ndarray, ratio: float, count: int, longest: float = LONGEST
+) -> Sweep:
     """f at x ± t v for `count` steps t that shrink by `ratio`, long steps first."""
     steps = longest * ratio ** -np.arange(float(count))
     if calls.x.size == 1:

@@ -13,6 +13,9 @@ from derivlab.diagnosis.limits import tie
 from derivlab.diagnosis.line import CONTRADICTION, Line
 from derivlab.diagnosis.source import Site, matching
 from derivlab.diagnosis.verdict import Finding, Methods
+from derivlab.methods.automatic import Reverse
+from derivlab.methods.reference import Reference
+from derivlab.methods.richardson import Richardson
 
 EXACT = ("reference", "symbolic", "reverse", "forward", "complex_step")
 ORDER = (*EXACT, "richardson", "five_point", "central_difference", "forward_difference")
@@ -25,7 +28,7 @@ def slope_of(line: Line) -> np.ndarray | None:
     """The slope along a line: of a hundred digits, else automatic, unless differences that converge refute it."""
     exact = line.exact.slope if line.exact is not None and line.exact.smooth else None
     claims = [c for c in (exact, line.automatic) if c is not None]
-    if len(claims) == 2 and not line.same(*claims, more=10):
+    if len(claims) == 2 and not line.same(claims[0], claims[1], 10):
         told = [c for c in claims if line.verdict(c) != CONTRADICTION]
         claims = told[:1] or claims[:1]
     if not claims:
@@ -46,7 +49,7 @@ def stands(e: Evidence) -> Finding:
         return Finding("unreliable", kind, site=matching(e.f, r"hash|noise|round|random"))
     value = _matrix(e, slopes)
     if value is None:
-        return _not_linear(e)
+        return _not_linear(e) if all(_is_smooth(line) for line in e.lines) else Finding("unreliable", "noise")
     kind, site = _kind(e, slopes, value)
     return Finding("value", kind, value=value, site=site)
 
@@ -55,17 +58,37 @@ def _matrix(e: Evidence, slopes: list) -> Any:
     """All first derivatives: of the best row that has these slopes, or made of them."""
     assert e.output is not None
     shape = e.output.shape + np.shape(e.x)
-    rows = {row.method: row for row in e.rows if row.value is not None and np.shape(row.value) == shape}
-    names = [n for n in ORDER if n in rows] + [n for n in rows if n not in ORDER]
+    given = {row.method: row.value for row in e.rows} | {"reference": e.reference}
+    names = sorted(
+        (n for n in given if given[n] is not None), key=lambda n: ORDER.index(n) if n in ORDER else len(ORDER)
+    )
     for more in (1.0, 1e3):
         for name in names:
-            value = np.asarray(rows[name].value, dtype=float)
-            if np.all(np.isfinite(value)) and _fits(e, value, slopes, more):
+            value = np.asarray(given[name], dtype=float)
+            if value.shape == shape and np.all(np.isfinite(value)) and _fits(e, value, slopes, more):
                 return value if value.ndim else float(value)
     if np.size(e.x) == 1:
         value = (np.asarray(slopes[0]) / e.lines[0].v).reshape(shape) + 0.0
         return value if value.ndim else float(value)
+    return _own(e, slopes)
+
+
+def _own(e: Evidence, slopes: list) -> Any:
+    """A matrix of no row: the rows were few, or all of them refuse."""
+    methods = (Reverse(kinks="convention"), Richardson(), Reference())
+    for method in methods[: 3 if np.size(e.x) <= 16 else 1]:
+        try:
+            with np.errstate(all="ignore"):
+                value = np.asarray(method.jacobian(e.bound, e.x).value, dtype=float)
+        except Exception:
+            continue
+        if np.all(np.isfinite(value)) and _fits(e, value, slopes, 1e3):
+            return value
     return None
+
+
+def _is_smooth(line: Line) -> bool:
+    return line.exact is not None and line.exact.smooth
 
 
 def _fits(e: Evidence, value: np.ndarray, slopes: list, more: float) -> bool:
@@ -103,7 +126,11 @@ def _near(e: Evidence, value: Any, truth: Any) -> bool:
 def _kind(e: Evidence, slopes: list, value: Any) -> tuple[str, Site | None]:
     """Why some method has it wrong, or that all agree."""
     line, slope = next(
-        ((k, s) for k, s in zip(e.lines, slopes, strict=True) if k.automatic is None or not k.same(k.automatic, s, 10)),
+        (
+            (k, s)
+            for k, s in zip(e.lines, slopes, strict=True)
+            if k.automatic is None or not k.same(k.automatic, s, 10)
+        ),
         (e.lines[0], slopes[0]),
     )
     record = line.record
@@ -114,7 +141,10 @@ def _kind(e: Evidence, slopes: list, value: Any) -> tuple[str, Site | None]:
     if record.slope is not None and line.automatic is None:
         return _masked(e, line)
     if record.slope is None:
-        if any(row.family == "automatic" and row.value is not None and _near(e, row.value, value) for row in e.rows):
+        if any(
+            row.family == "automatic" and row.value is not None and _near(e, row.value, value)
+            for row in e.rows
+        ):
             return "agree", None
         if matching(e.f, CUTS) or record.cut is not None:
             return "severed_graph", record.cut or matching(e.f, CUTS)
@@ -188,7 +218,10 @@ def _loose(e: Evidence, line: Line) -> Site | None:
 
 def guess(e: Evidence, finding: Finding) -> Finding:
     """For an unreliable number the one of a hundred digits, where there is one."""
-    if finding.trust != "unreliable" or finding.value is not None or finding.kind in ("random", "hidden_state", "event", "noise"):
+    if (
+        finding.trust != "unreliable"
+        or finding.value is not None
+        or finding.kind in ("random", "hidden_state", "event", "noise")
+    ):
         return finding
-    row = next((row for row in e.rows if row.method == "reference" and row.value is not None), None)
-    return finding if row is None else replace(finding, value=row.value)
+    return finding if e.reference is None else replace(finding, value=e.reference)
