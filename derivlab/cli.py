@@ -117,8 +117,8 @@ def _compare(chosen: argparse.Namespace) -> dl.Comparison:
     methods = [name.strip() for name in chosen.methods.split(",")] if chosen.methods else None
     f = load(chosen.target.strip())
     found = dl.compare(f, point(chosen.at, getattr(f, "variables", ())), methods)
-    if found.rejected is not None:
-        raise dl.DerivativeError(found.rejected)
+    if (rejected := getattr(found, "rejected", None)) is not None:
+        raise dl.DerivativeError(rejected)
     return found
 
 
