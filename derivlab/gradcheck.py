@@ -241,7 +241,7 @@ def _judged(g: Bound, own: Bound, known: list, out: tuple, shape: tuple, points:
         case = Case(g, own, x, answer, value, true, elementwise)
         wrong, said = judge(case)
         cases.append(case)
-        judged.append(Judged(x, value, true.value, wrong, true.kinks, answer.steps))
+        judged.append(Judged(x, value, true.value, wrong, true.kinks, _own_steps(case, wrong)))
         notes += [n for n in (note, *answer.notes, *said) if n]
     fault = next((a for _, a, _ in known if a.fault), None)
     bad = [j for j in judged if j.wrong.any()]
@@ -266,6 +266,11 @@ def _judged(g: Bound, own: Bound, known: list, out: tuple, shape: tuple, points:
         name,
     )
     return check if kind else GradientCheck(**{**vars(check), "says": _praise(check, len(points))})
+
+
+def _own_steps(case: Case, wrong: np.ndarray) -> np.ndarray | None:
+    """The steps of a finite difference that explain what is wrong."""
+    return case.answer.steps if np.all(case.error[wrong] <= case.of_steps[wrong]) else None
 
 
 def _where(judged: list[Judged]) -> str:

@@ -81,6 +81,8 @@ def _factor(k: float) -> str:
 
 
 def _times(k: float) -> str:
+    if 0 < abs(k - 1.0) < 1e-4:
+        return f"is the truth times 1 {'+' if k > 1 else '-'} {abs(k - 1.0):.3g}"
     words = {-1.0: "has the wrong sign", 0.0: "is 0 where the truth is not", 2.0: "is twice the truth", 0.5: "is half the truth"}  # fmt: skip
     return next(
         (says for value, says in words.items() if abs(k - value) <= CLOSE), f"is {k:.6g} times the truth"
@@ -144,7 +146,7 @@ def factor(it: Evidence) -> Iterator[tuple[str, str]]:
     k = share(it, it.columns)
     if k is not None and (np.sum(~np.isnan(r)) > 1):
         name = _factor(k)
-        hint = f"; multiply by {1 / k:.6g}" if name == "missing factor" else ""
+        hint = f"; multiply by {1 / k:.6g}" if name == "missing factor" and abs(k - 1.0) > 1e-4 else ""
         yield name, f"{_places(it, it.columns)} {_times(k)} at every point{hint}."
 
 
@@ -229,7 +231,7 @@ def chain(it: Evidence) -> Iterator[tuple[str, str]]:
     """One ratio for all entries of a point, another at the next: the outer derivative of f = h(g(x))."""
     r = ratios(it)[:, it.columns]
     each = [_steady(row) for row in r]
-    if r.shape[1] > 1 and len(each) > 1 and all(k is not None and k != 0 for k in each):
+    if r.shape[1] > 1 and np.sum(it.wrong.any(axis=1)) > 1 and all(k is not None and k != 0 for k in each):
         yield "missing chain factor", f"grad has the right direction; its length is off by a factor that depends on x ({1 / (each[0] or 1):.4g} at the first point)."  # fmt: skip
 
 

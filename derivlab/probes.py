@@ -100,7 +100,8 @@ def found(f: Callable, fits: Callable, rng: np.random.Generator) -> list[tuple[i
     fitting = [s for s in taking if all(fits(x, taken(f, x)) for x in drawn(f, s, 1, rng))]
     outs: dict = {s: getattr(taken(f, x), "shape", None) for s in taking for x in drawn(f, s, 1, rng)}
     single = [s for s in fitting if outs[s] == ()]
-    return single[:2] or (fitting or sorted(taking, key=lambda s: (outs[s] != (), s == ())))[:1]
+    second = [s for s in single[1:] if len(s) == 1][:1]
+    return single[:1] + second or (fitting or sorted(taking, key=lambda s: (outs[s] != (), s == ())))[:1]
 
 
 def drawn(f: Callable, shape: tuple[int, ...], count: int, rng: np.random.Generator) -> Iterator[Any]:
