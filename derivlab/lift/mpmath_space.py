@@ -57,13 +57,13 @@ class MpmathSpace(ObjectSpace):
         self.scalar = {key: getattr(mp, name) for key, name in named.items() if hasattr(mp, name)} | {
             "absolute": abs,
             "exp2": lambda x: mp.mpf(2) ** x,
-            "log": lambda x: _real(mp.ln(x)),
-            "log2": lambda x: _real(mp.ln(x)) / mp.ln(2),
-            "log10": lambda x: _real(mp.log10(x)),
-            "log1p": lambda x: _real(mp.log1p(x)),
-            "sqrt": lambda x: mp.sqrt(x) if x >= 0 else mp.nan,
+            "log": lambda x: _real(mp.ln(x), x),
+            "log2": lambda x: _real(mp.ln(x), x) / mp.ln(2),
+            "log10": lambda x: _real(mp.log10(x), x),
+            "log1p": lambda x: _real(mp.log1p(x), x),
+            "sqrt": lambda x: _real(mp.sqrt(x), x),
             "cbrt": lambda x: mp.cbrt(x) if x >= 0 else -mp.cbrt(-x),
-            "power": lambda a, b: _real(mp.power(a, b)),
+            "power": lambda a, b: _real(mp.power(a, b), a, b),
             "special.digamma": lambda x: mp.psi(0, x),
             "special.gammaln": lambda x: mp.ln(abs(mp.gamma(x))),
             "special.j0": lambda x: mp.besselj(0, x),
@@ -98,8 +98,15 @@ class MpmathSpace(ObjectSpace):
         return self.rule(key)(raws[0])
 
 
-def _real(value: Any) -> Any:
-    return context().nan if hasattr(value, "_mpc_") and value.imag else value
+def _real(value: Any, *given: Any) -> Any:
+    """NaN where a function of real numbers leaves them, as in NumPy."""
+    if not (hasattr(value, "_mpc_") and value.imag) or any(_is_complex(g) for g in given):
+        return value
+    return context().nan
+
+
+def _is_complex(value: Any) -> bool:
+    return hasattr(value, "_mpc_") or isinstance(value, complex)
 
 
 def _eigh(a: Any, UPLO: str = "L") -> Any:

@@ -16,7 +16,8 @@ NATIVE = {
     "flipud", "fliplr", "sort", "max", "min", "array_split", "vsplit", "hsplit", "block",
 }  # fmt: skip
 ARITHMETIC = {
-    "square": lambda x: x * x, "reciprocal": lambda x: 1 / x, "conjugate": lambda x: x, "real": lambda x: x,
+    "square": lambda x: x * x, "reciprocal": lambda x: 1 / x, "conjugate": lambda x: x.conjugate(), "real": lambda x: getattr(x, "real", x),
+    "imag": lambda x: getattr(x, "imag", 0 * x),
     "maximum": lambda a, b: a if a >= b else b, "minimum": lambda a, b: a if a <= b else b,
     "rad2deg": lambda x: x * (180 / np.pi), "deg2rad": lambda x: x * (np.pi / 180),
 }  # fmt: skip

@@ -284,4 +284,7 @@ class Space(Creation):
 
 
 def _floats(value: Any) -> Any:
-    return np.vectorize(float)(value) if np.asarray(value).dtype == object and np.size(value) else value
+    if np.asarray(value).dtype != object:
+        return value
+    kind = complex if any(isinstance(v, complex) or hasattr(v, "_mpc_") for v in np.ravel(value)) else float
+    return np.array([kind(v) for v in np.ravel(value)]).reshape(np.shape(value))[()]

@@ -21,6 +21,7 @@ from autograd.tracer import box_types, notrace_primitives
 BOXES = set(box_types)
 GETITEM = ArrayBox.__getitem__
 _REAL = {float, np.float64}
+_COMPLEX = {complex, np.complex128, np.complex64}
 
 
 def _real(value: Any) -> bool:
@@ -141,7 +142,7 @@ def _maps(push: bool, fun: Any, value: Any, args: tuple, kwargs: dict) -> tuple[
         return None
     for a in args:
         kind = type(a)
-        if kind in BOXES or (kind is np.ndarray and a.dtype.kind == "c"):
+        if kind in BOXES or kind in _COMPLEX or (kind is np.ndarray and a.dtype.kind == "c"):
             return None
     if kwargs and (len(maps) == 1 or not kwargs.keys() <= _KEYWORDS):
         return None

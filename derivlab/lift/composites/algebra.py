@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from derivlab.lift.composites.elementary import square_of_modulus
 from derivlab.lift.lifted import numbers
 
 
@@ -14,7 +15,7 @@ def norm(x, ord=None, axis=None, keepdims=False):
     if (isinstance(axis, tuple) and len(axis) == 2) or (axis is None and x.ndim == 2):
         axes = axis or (0, 1)
         if ord in (None, "fro"):
-            return np.sqrt(np.sum(x * x, axis=axes, keepdims=keepdims))
+            return np.sqrt(np.sum(square_of_modulus(x), axis=axes, keepdims=keepdims))
         if ord in (1, np.inf):
             first, second = axes if ord == 1 else axes[::-1]
             sums = np.sum(np.abs(x), axis=first, keepdims=True)
@@ -22,7 +23,7 @@ def norm(x, ord=None, axis=None, keepdims=False):
         values = np.linalg.svd(x, compute_uv=False)
         return {2: values[0], -2: values[-1], "nuc": np.sum(values)}[ord]
     if ord is None or ord == 2:
-        return np.sqrt(np.sum(x * x, axis=axis, keepdims=keepdims))
+        return np.sqrt(np.sum(square_of_modulus(x), axis=axis, keepdims=keepdims))
     if ord in (np.inf, -np.inf):
         return (np.max if ord > 0 else np.min)(np.abs(x), axis=axis, keepdims=keepdims)
     if ord == 1:

@@ -57,3 +57,7 @@ def sinc(x):
 
 def nan_to_num(x, nan=0.0, **_):
     return np.where(np.isfinite(x), x, nan)
+
+
+def square_of_modulus(x):
+    return np.real(x * np.conjugate(x)) if np.iscomplexobj(x) else x * x

@@ -25,7 +25,7 @@ def trace(a, offset=0, axis1=0, axis2=1):
 
 
 def vdot(a, b):
-    return np.sum(np.ravel(a) * np.ravel(b))
+    return np.sum(np.conjugate(np.ravel(a)) * np.ravel(b))
 
 
 def inner(a, b):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from derivlab.lift.composites.elementary import square_of_modulus
+
 
 def var(a, axis=None, ddof=0, keepdims=False, **_):
     a = np.asarray(a)
     deviation = a - np.mean(a, axis=axis, keepdims=True)
     n = a.size if axis is None else np.prod([a.shape[i] for i in np.atleast_1d(axis)])
-    return np.sum(deviation**2, axis=axis, keepdims=keepdims) / (n - ddof)
+    return np.sum(square_of_modulus(deviation), axis=axis, keepdims=keepdims) / (n - ddof)
 
 
 def std(a, axis=None, ddof=0, keepdims=False, **_):
