@@ -2,6 +2,7 @@
 
 from derivlab.descent.curved import BFGS, Backtracking, ConjugateGradient, Newton
 from derivlab.descent.local import Section, Stability, section, stability
+from derivlab.descent.narration import Part, narrate
 from derivlab.descent.optimisers import (
     AdaGrad,
     Adam,
@@ -37,6 +38,7 @@ __all__ = [
     "Nesterov",
     "Newton",
     "Optimiser",
+    "Part",
     "RMSProp",
     "Race",
     "RateSweep",
@@ -46,6 +48,7 @@ __all__ = [
     "StepDecay",
     "Warmup",
     "descend",
+    "narrate",
     "race",
     "rate_sweep",
     "section",

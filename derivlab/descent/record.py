@@ -83,12 +83,14 @@ class Descent:
 
     @property
     def turns(self) -> Any:
-        """The share of moves that go against the one before: near 1 in a zig-zag."""
+        """The share of the path, by length, that goes against the move before: near 1 in a zig-zag."""
         moves = self._flat(np.array([step.move for step in self.steps[:-1]]))
         if len(moves) < 2:
             return np.zeros(self.runs) if self.batch else 0.0
-        against = np.mean((moves[1:] * moves[:-1]).sum(axis=-1) < 0, axis=0)
-        return against if self.batch else float(against)
+        lengths = np.linalg.norm(moves[1:], axis=-1)
+        back = np.where((moves[1:] * moves[:-1]).sum(axis=-1) < 0, lengths, 0.0)
+        share = back.sum(axis=0) / np.maximum(lengths.sum(axis=0), 1e-300)
+        return share if self.batch else float(share)
 
     def course(self, run: int = 0) -> str:
         """What a run did: diverges, stops, zig-zags, creeps (the gradient keeps a hundredth of its size), or converges."""
@@ -97,7 +99,7 @@ class Descent:
             return "diverges"
         if outcome in ("not finite", "no derivative"):
             return "stops"
-        if float(np.asarray(self.turns).ravel()[run]) > 0.5:
+        if float(np.asarray(self.turns).ravel()[run]) > 0.3:
             return "zig-zags"
         norms = self._column(self.gradient_norms, run)
         return "converges" if outcome == "converged" or norms[-1] < 0.01 * norms[0] else "creeps"

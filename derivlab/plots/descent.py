@@ -179,7 +179,7 @@ class ContourDisplay:
             if not visible:
                 continue
             place = here + unit * (1 + 0.06 / max(np.hypot(*unit), 1e-9))
-            place = np.clip(place, (0.1, 0.04), (0.9, 0.96))
+            place = np.clip(place, (0.13, 0.04), (0.87, 0.96))
             up = 1.0 if place[1] < 0.5 else -1.0
             while any(abs(place[0] - a) < 0.2 and abs(place[1] - b) < 0.06 for a, b in taken):
                 place[1] += 0.02 * up
