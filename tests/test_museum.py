@@ -269,3 +269,31 @@ def test_forward_mode_takes_numbers_beside_x():
     """A number and a constant meet in one operation: both have a shape."""
     assert dl.derivative(lambda x: np.clip(x, 0.0, 2.0) ** 2, 1.5, method="forward") == 3.0
     assert dl.derivative(lambda x: np.copysign(x, 3.0), -5.0, method="forward") == -1.0
+
+
+@pytest.mark.parametrize("e", [e for e in EXHIBITS if not e.meant], ids=lambda e: e.name)
+def test_the_verdict_calls_no_wrong_number_a_value(e):
+    verdict = dl.compare(e.f, np.copy(e.x) if np.ndim(e.x) else e.x).verdict
+    if e.sides is not None:
+        assert verdict.trust == "undefined"
+        assert close(verdict.left, e.sides[0], 1e-5) and close(verdict.right, e.sides[1], 1e-5)
+    elif e.name == "single_precision":
+        assert (verdict.trust, verdict.kind) == ("unreliable", "dtype")
+    else:
+        assert verdict.trust == "value" and close(verdict.value, e.right, 1e-6)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("bounce", "event"),
+        ("stopwatch", "event"),
+        ("infected", "event"),
+        ("climate", "chaos"),
+        ("dropout", "random"),
+    ],
+)
+def test_the_verdict_warns_of_programs_that_are_not_what_they_stand_for(name, kind):
+    e = exhibit(name)
+    verdict = dl.compare(e.f, e.x).verdict
+    assert (verdict.trust, verdict.kind) == ("unreliable", kind)
