@@ -1,7 +1,11 @@
 """The shell of the panels without a browser: driving, state, links, predictions, errors."""
 
+import base64
 import io
+import itertools
 import json
+import os
+import re
 from urllib.parse import parse_qs, urlsplit
 
 import matplotlib.image
@@ -219,3 +223,60 @@ def test_comparison_panel_says_the_slope_and_takes_a_function_of_ones_own():
         return x**3
 
     assert "the slope is 12." in repr(dl.ComparisonPanel(cube, x=2))
+
+
+def test_a_film_has_a_frame_for_every_stop_and_leaves_the_panel_as_it_was(toy, tmp_path):
+    from PIL import Image
+
+    before, seen = (toy.state, toy.frame, repr(toy)), []
+    toy.observe(lambda change: seen.append(change.new), "progress")
+    with Image.open(toy.save(tmp_path / "n.gif")) as film:
+        assert film.n_frames == 6
+        assert film.size == (300, 200)
+    assert seen == pytest.approx([1 / 6, 2 / 6, 3 / 6, 4 / 6, 5 / 6, 1, -1])
+    assert (toy.state, toy.frame, repr(toy)) == before
+    with pytest.raises(dl.DerivativeError, match=r"ends in \.gif or \.mp4"):
+        toy.save("n.avi")
+    with pytest.raises(
+        dl.DerivativeError, match="'note' is no slider of this panel; choose one of x, rate, n"
+    ):
+        toy.save("n.gif", over="note")
+
+
+def test_a_film_as_mp4_needs_ffmpeg_and_is_given_every_frame(toy, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(dl.DerivativeError, match="ffmpeg is not found here"):
+        toy.save(tmp_path / "n.mp4")
+    if os.name == "posix":
+        stub = tmp_path / "ffmpeg"
+        stub.write_text('#!/bin/sh\nfor last; do :; done\n/bin/cat > "$last"\n')
+        stub.chmod(0o755)
+        assert toy.save(tmp_path / "n.mp4").stat().st_size == 6 * 300 * 200 * 4
+
+
+def table(path):
+    """What an exported page holds."""
+    return json.loads(re.search(r'id="data">(.*?)</script>', path.read_text(encoding="utf-8"), re.DOTALL)[1])
+
+
+def test_every_picture_of_an_exported_page_is_the_panels_own(toy, tmp_path):
+    toy.drive(x=7, note="</script><b>")
+    data = table(toy.export_html(tmp_path / "toy.html", over=("factor", "n")))
+    assert data["grid"] == {"factor": ["one", "two"], "n": [0, 1, 2, 3, 4, 5]}
+    for number, (factor, n) in enumerate(itertools.product(*data["grid"].values())):
+        toy.drive(factor=factor, n=n)
+        picture = io.BytesIO(base64.b64decode(data["pictures"][data["frames"][number]]))
+        assert np.array_equal(matplotlib.image.imread(picture), image(toy))
+        assert data["words"][number] == toy.words
+
+
+def test_an_exported_page_is_self_contained_and_has_a_largest_size(toy, tmp_path):
+    page = toy.export_html(tmp_path / "toy.html", over="x", stops=11).read_text(encoding="utf-8")
+    assert not re.search(r"""(src|href)=["']|https?://""", page)
+    assert page.count("</script>") == 2
+    assert table(tmp_path / "toy.html")["grid"] == {"x": [float(x) for x in range(11)]}
+    with pytest.raises(dl.DerivativeError, match=r"larger than 0\.01 MB"):
+        toy.export_html(tmp_path / "big.html", over="x", largest=1e4)
+    assert not (tmp_path / "big.html").exists()
+    with pytest.raises(dl.DerivativeError, match="one or two controls, not over 3"):
+        toy.export_html(tmp_path / "big.html", over=("x", "n", "factor"))

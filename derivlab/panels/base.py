@@ -38,10 +38,11 @@ from derivlab.panels.export import Exporting
 from derivlab.panels.picture import Picture
 from derivlab.panels.player import Playing, beginnings
 from derivlab.panels.prediction import Predicting
+from derivlab.panels.table import Tabling
 from derivlab.panels.view import View
 
 
-class Panel(Playing, Predicting, Exporting, View):
+class Panel(Playing, Predicting, Exporting, Tabling, View):
     """Base of the panels; subclasses name `controls` and write `scene` and `update`.
 
     `predict=True` asks the panel's question first; `name` tells panels of one notebook apart in links; all other
@@ -86,7 +87,7 @@ class Panel(Playing, Predicting, Exporting, View):
     @property
     def at(self) -> SimpleNamespace:
         """The settings as the panel's code sees them."""
-        return SimpleNamespace(**{c.name: c.meaning(self.values[c.name]) for c in self.controls})
+        return self._seen(self.values)
 
     def drive(self, **settings: Any) -> str:
         """Set controls from code and return the fingerprint; errors: `DerivativeError`, and nothing has changed."""
@@ -168,6 +169,8 @@ class Panel(Playing, Predicting, Exporting, View):
                 self.answer(content["answer"])
             elif "ask" in content:
                 self.ask()
+            elif "table" in content:
+                self._table(content["table"])
             elif "reset" in content:
                 self.reset()
             elif "pick" in content and (place := self._picture.place(*content["pick"])):
@@ -178,19 +181,27 @@ class Panel(Playing, Predicting, Exporting, View):
     def _refresh(self) -> str:
         """Bring picture and words up to the settings; an error becomes a sentence, and the last picture stays."""
         try:
-            words = self._draw()
+            words = self._draw(self.values)
             frame = self._picture.frame(moving=not self.covered)
         except Exception as error:  # whatever a reader's function does, the panel lives on
             self.error = sentence(error)
             return repr(self)
         with self.hold_sync():
-            self.frame, self.error = frame, ""
+            self.frame, self.drawn, self.error = frame, dict(self.values), ""
             self.words = f"Covered until you predict. {self.question.text}" if self.covered else words  # type: ignore[union-attr]
         return repr(self)
 
-    def _draw(self) -> str:
-        at = self.at
-        key = [self.values[c.name] for c in self.controls if c.scene]
+    def _still(self, values: dict) -> tuple[Any, str]:
+        """Pixels and words of any settings; where they fail, of what stands still and of the error."""
+        try:
+            words = self._draw(values)
+        except Exception as error:
+            return self._picture.pixels(moving=False), sentence(error)
+        return self._picture.pixels(), words
+
+    def _draw(self, values: dict) -> str:
+        at = self._seen(values)
+        key = [values[c.name] for c in self.controls if c.scene]
         if key != self._staged:
             self._staged = None
             self._picture.clear()
@@ -200,6 +211,9 @@ class Panel(Playing, Predicting, Exporting, View):
             self._staged = key
             return words
         return self.update(self._display, at)
+
+    def _seen(self, values: dict) -> SimpleNamespace:
+        return SimpleNamespace(**{c.name: c.meaning(values[c.name]) for c in self.controls})
 
 
 def sentence(error: Exception) -> str:

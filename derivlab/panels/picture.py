@@ -19,13 +19,14 @@ class Picture:
         self.figure = Figure(figsize=size, dpi=dpi, layout="constrained")
         self.canvas = FigureCanvasAgg(self.figure)
         self._background: Any = None
-        self._moving: list = []
+        self.moving: list = []
 
     def stage(self, moving: Iterable) -> None:
         """Lay out and draw all that stands still, once."""
-        self._moving = sorted(moving, key=lambda artist: artist.get_zorder())
-        for artist in self._moving:
+        self.moving = sorted(moving, key=lambda artist: artist.get_zorder())
+        for artist in self.moving:
             artist.set_animated(True)
+            artist.set_in_layout(False)  # so that a frame depends on its settings, not on those at the staging
         self.canvas.draw()
         self.figure.set_layout_engine("none")  # the layout must not move under the cached background
         self._background = self.canvas.copy_from_bbox(self.figure.bbox)
@@ -34,12 +35,15 @@ class Picture:
         """An empty figure, laid out anew at the next `stage`."""
         self.figure.clear()
         self.figure.set_layout_engine("constrained")
-        self._background, self._moving = None, []
+        self._background, self.moving = None, []
 
     def pixels(self, moving: bool = True) -> np.ndarray:
         """The frame as height x width x 4 bytes, a view of the canvas; without the moving artists where covered."""
-        self.canvas.restore_region(self._background)
-        for artist in self._moving if moving else ():
+        if self._background is None:
+            self.canvas.draw()
+        else:
+            self.canvas.restore_region(self._background)
+        for artist in self.moving if moving else ():
             (artist.axes or self.figure).draw_artist(artist)
         return np.asarray(self.canvas.buffer_rgba())
 

@@ -76,11 +76,12 @@ const KINDS = {
 KINDS.integer = KINDS.slider;
 
 /** The rows of controls under their headings; returns the element and `show(values)`. */
-function bench(spec, put) {
+function bench(spec, put, want) {
   const groups = new Map();
   const rows = spec.controls.map((control) => {
     const id = `dl-${++count}`;
     const { cells, set } = KINDS[control.kind](control, id, (value) => put(control.name, value, set));
+    for (const event of ["pointerdown", "focusin"]) cells[0].addEventListener(event, () => control.stops && want(control.name));
     const row = make("div", { class: `dl-row dl-${control.kind}`, title: control.help || null }, make("label", { for: id }, control.label), ...cells);
     if (!groups.has(control.group)) {
       const heading = control.group ? make("legend", {}, control.group) : null;
@@ -99,8 +100,8 @@ function bench(spec, put) {
   return { element: make("div", { class: "dl-controls" }, ...groups.values()), show };
 }
 
-/** Reset, back, play or pause, step and speed; `move(name, value)` sets the control that is played. */
-function player(model, spec, move, drawn) {
+/** Reset, back, play or pause, step and speed; `move(name, value)` sets the control that is played, and waits for it. */
+function player(model, spec, move, want) {
   const slider = spec.controls.find((control) => control.name === spec.play);
   const reset = make("button", { type: "button", ...OWN_KEYS, onclick: () => { stop(); model.send({ reset: true }); } }, "Reset");
   if (!slider) return { element: make("div", { class: "dl-player", role: "group", "aria-label": "Player" }, reset), stop: () => {} };
@@ -112,8 +113,7 @@ function player(model, spec, move, drawn) {
   };
   const go = (way) => {
     const next = after(model.get("values")[slider.name], way);
-    if (next !== undefined) move(slider.name, next);
-    return next !== undefined;
+    return next === undefined ? false : move(slider.name, next).then(() => true);
   };
   const button = (text, name, onclick) => make("button", { type: "button", "aria-label": name, title: name, ...OWN_KEYS, onclick }, text);
   const label = () => {
@@ -122,13 +122,13 @@ function player(model, spec, move, drawn) {
   };
   const stop = () => { playing = false; label(); };
   const run = async () => {
-    if (after(model.get("values")[slider.name], 1) === undefined) move(slider.name, stops[0]);
+    want(slider.name);
     playing = true;
     label();
+    if (after(model.get("values")[slider.name], 1) === undefined) await move(slider.name, stops[0]);
     while (playing) {
       const due = performance.now() + 1000 / (spec.rate * model.get("speed"));
-      if (!go(1)) break;
-      await drawn(); // never ahead of the picture
+      if (!(await go(1))) break; // never ahead of the picture
       await new Promise((resolve) => setTimeout(resolve, Math.max(due - performance.now(), 0)));
     }
     stop();
@@ -175,67 +175,231 @@ function linked(spec) {
   }
 }
 
+/** Draws one frame of a table: lines with dashes and markers, filled shapes, and texts. */
+function sketch(context, { marks, styles, points }) {
+  for (const [number, first, length, text] of marks) {
+    const style = styles[number];
+    context.save();
+    if (style.clip) {
+      const [left, bottom, right, top] = style.clip;
+      context.beginPath();
+      context.rect(left, top, right - left, bottom - top);
+      context.clip();
+    }
+    const at = (i) => [points[2 * (first + i)], points[2 * (first + i) + 1]];
+    PENS[style.kind](context, style, length, at, text);
+    context.restore();
+  }
+}
+
+const trace = (context, length, at) => {
+  context.beginPath();
+  for (let i = 0, down = false; i < length; i++) {
+    const [x, y] = at(i);
+    if (!Number.isFinite(x + y)) { down = false; continue; }
+    if (down) context.lineTo(x, y); else context.moveTo(x, y);
+    down = true;
+  }
+};
+
+const CORNERS = { s: [[-1, -1], [1, -1], [1, 1], [-1, 1]], D: [[0, -1.414], [1.414, 0], [0, 1.414], [-1.414, 0]], "^": [[0, -1], [1, 1], [-1, 1]], v: [[0, 1], [1, -1], [-1, -1]],
+  "*": Array.from({ length: 10 }, (_, i) => [Math.sin((i * Math.PI) / 5), -Math.cos((i * Math.PI) / 5)].map((side) => side * (i % 2 ? 0.382 : 1))) };
+
+const PENS = {
+  line(context, style, length, at) {
+    if (style.width) {
+      Object.assign(context, { lineWidth: style.width, strokeStyle: style.colour, lineJoin: "round" });
+      context.setLineDash(style.dashes);
+      trace(context, length, at);
+      context.stroke();
+      context.setLineDash([]);
+    }
+    if (!style.marker) return;
+    const r = style.size / 2;
+    Object.assign(context, { lineWidth: style.edge, strokeStyle: style.rim, fillStyle: style.fill });
+    for (let i = 0; i < length; i++) {
+      const [x, y] = at(i);
+      context.beginPath();
+      if (style.marker === "x" || style.marker === "+") {
+        for (const [dx, dy] of style.marker === "x" ? [[1, 1], [1, -1]] : [[1, 0], [0, 1]]) {
+          context.moveTo(x - r * dx, y - r * dy);
+          context.lineTo(x + r * dx, y + r * dy);
+        }
+      } else if (style.marker === "o") context.arc(x, y, r, 0, 2 * Math.PI);
+      else {
+        for (const [dx, dy] of CORNERS[style.marker]) context.lineTo(x + r * dx, y + r * dy);
+        context.closePath();
+      }
+      context.fill();
+      context.stroke();
+    }
+  },
+  shape(context, style, length, at) {
+    trace(context, length, at);
+    context.closePath();
+    context.fillStyle = style.fill;
+    context.fill();
+    if (!style.width) return;
+    Object.assign(context, { lineWidth: style.width, strokeStyle: style.rim });
+    context.stroke();
+  },
+  text(context, style, length, at, text) {
+    const lines = text.split("\n"), height = 1.2 * style.size;
+    const [x, y] = at(0);
+    context.font = `${style.bold ? "bold " : ""}${style.size}px "DejaVu Sans", Verdana, sans-serif`;
+    Object.assign(context, { fillStyle: style.colour, textAlign: style.across, textBaseline: "alphabetic" });
+    const rise = { top: 0.93 * style.size, bottom: -0.24 * style.size - height * (lines.length - 1), center: 0.35 * style.size - (height * (lines.length - 1)) / 2 };
+    lines.forEach((line, i) => context.fillText(line, x, y + (rise[style.up] ?? rise[style.up.split("_")[0]] ?? 0) + i * height));
+  },
+};
+
+/** Tables of frames that the kernel has sent, by control; `find(values, name)` gives the frame for some settings. */
+function tables(model) {
+  const kept = new Map();
+  const fits = (table, values) => table && Object.entries(table.key).every(([name, value]) => values[name] === value);
+  const take = (message, buffers) => {
+    if (!message.table) return;
+    const { control, key, styles, frames } = message.table;
+    const [points, still] = buffers.map((buffer) => new DataView(buffer.buffer ?? buffer, buffer.byteOffset ?? 0, buffer.byteLength));
+    let table = kept.get(control);
+    if (still.byteLength) {
+      table = { key, frames: new Map() };
+      createImageBitmap(new Blob([still], { type: "image/png" })).then((image) => (table.still = image));
+      kept.set(control, table);
+    }
+    if (!table || !fits(table, { ...key })) return;
+    const numbers = new Float32Array(points.byteLength / 4);
+    for (let i = 0; i < numbers.length; i++) numbers[i] = points.getFloat32(4 * i, true);
+    for (const [stop, marks, words] of frames) if (marks.length) table.frames.set(stop, { marks, styles, words, points: numbers });
+  };
+  model.on("msg:custom", take);
+  return {
+    find(values, name) {
+      const table = kept.get(name);
+      if (!fits(table, values) || !table.still) return;
+      const frame = table.frames.get(values[name]);
+      return frame && { ...frame, still: table.still };
+    },
+    want(values, name) { if (!fits(kept.get(name), values) && !model.get("quiz").open) model.send({ table: name }); },
+    close: () => model.off("msg:custom", take),
+  };
+}
+
+/** The picture: frames from the kernel in an image, and over it, while a slider moves, frames drawn from a table. */
+function stage(model, spec) {
+  const [width, height] = spec.size;
+  const image = make("img", { width, height, draggable: "false" });
+  const sharp = Math.max(1, Math.min(window.devicePixelRatio, 2));
+  const canvas = make("canvas", { width: width * sharp, height: height * sharp, "aria-hidden": "true", hidden: true });
+  const context = canvas.getContext("2d");
+  const words = make("p", { class: "dl-words", role: "status" });
+  const table = tables(model);
+  const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+  let source, waiting = [];
+  const say = (text) => { words.textContent = text; image.alt = `${spec.title}: ${text}`; };
+  const settle = () => { waiting.forEach((resolve) => resolve()); waiting = []; };
+  const paint = () => {
+    if (!canvas.hidden && !same(model.get("drawn"), model.get("values"))) return; // an older frame: the canvas is ahead
+    const old = source, fresh = URL.createObjectURL(new Blob([model.get("frame")], { type: "image/png" }));
+    source = fresh;
+    image.src = fresh;
+    say(model.get("words"));
+    image.decode().catch(() => {}).finally(() => {
+      if (source === fresh) canvas.hidden = true;
+      if (old) URL.revokeObjectURL(old);
+      settle();
+    });
+  };
+  /** Draw the settings from a table; false where there is none. */
+  const draw = (values, name) => {
+    const frame = table.find(values, name);
+    if (!frame) return false;
+    context.setTransform(sharp, 0, 0, sharp, 0, 0);
+    context.drawImage(frame.still, 0, 0, width, height);
+    sketch(context, frame);
+    canvas.hidden = false;
+    say(frame.words);
+    return true;
+  };
+  const drawn = () => new Promise((resolve) => { waiting.push(resolve); setTimeout(resolve, 2000); });
+  const reword = () => canvas.hidden && say(model.get("words"));
+  const heard = { "change:frame": paint, "change:words": reword };
+  for (const [event, answer] of Object.entries(heard)) { model.on(event, answer); answer(); }
+  const close = () => {
+    for (const [event, answer] of Object.entries(heard)) model.off(event, answer);
+    table.close();
+    URL.revokeObjectURL(source);
+  };
+  return { image, canvas, words, draw, drawn, want: table.want, close };
+}
+
+/** Clicks and drags on the picture: one message at a time, the last place wins. */
+function picking(model, { image, drawn }, begin) {
+  const pick = (event) => {
+    const box = image.getBoundingClientRect();
+    model.send({ pick: [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height] });
+  };
+  let latest = null, busy = false;
+  const drag = async (event) => {
+    latest = event;
+    if (busy) return;
+    busy = true;
+    while (latest) {
+      pick(latest);
+      latest = null;
+      await Promise.race([drawn(), new Promise((resolve) => setTimeout(resolve, 250))]);
+    }
+    busy = false;
+  };
+  image.classList.add("dl-pickable");
+  image.addEventListener("pointerdown", (event) => { image.setPointerCapture(event.pointerId); begin(); drag(event); });
+  image.addEventListener("pointermove", (event) => event.buttons && drag(event));
+}
+
 function render({ model, el }) {
   const spec = model.get("spec");
-  const [width, height] = spec.size;
-  const image = make("img", { width, height, draggable: "false", class: spec.pickable ? "dl-pickable" : "" });
-  const words = make("p", { class: "dl-words", role: "status" });
+  const view = stage(model, spec);
   const error = make("p", { class: "dl-error", role: "alert" });
   const bar = make("progress", { max: 1, "aria-label": "Progress" });
-  let waiting = [];
-  const drawn = () => new Promise((resolve) => { waiting.push(resolve); setTimeout(resolve, 2000); });
 
-  const send = (values) => { model.set("values", values); model.save_changes(); };
+  let later;
+  const send = () => { clearTimeout(later); model.save_changes(); };
+  /** Set one control: drawn at once where a table has it, and then told to the kernel when the reader pauses. */
   const put = (name, value, set) => {
     const values = model.get("values");
-    if (value === null || value === values[name]) set(values[name]);
-    else send({ ...values, [name]: value });
+    if (value === null || value === values[name]) { set(values[name]); return true; }
+    model.set("values", { ...values, [name]: value });
+    if (!view.draw(model.get("values"), name)) { send(); return false; }
+    clearTimeout(later);
+    later = setTimeout(send, 150);
+    return true;
   };
-  const controls = bench(spec, (name, value, set) => { if (name === spec.play) play.stop(); put(name, value, set); });
-  const play = player(model, spec, (name, value) => put(name, value, () => {}), drawn);
+  const controls = bench(spec, (name, value, set) => { if (name === spec.play) play.stop(); put(name, value, set); }, (name) => view.want(model.get("values"), name));
+  const move = async (name, value) => { if (!put(name, value, () => {})) await view.drawn(); };
+  const play = player(model, spec, move, (name) => view.want(model.get("values"), name));
   const asked = quiz(model, spec);
 
-  let source;
-  const paint = () => {
-    const old = source;
-    source = URL.createObjectURL(new Blob([model.get("frame")], { type: "image/png" }));
-    image.src = source;
-    image.decode().catch(() => {}).finally(() => { if (old) URL.revokeObjectURL(old); });
-    waiting.forEach((resolve) => resolve());
-    waiting = [];
-  };
-  const say = () => { words.textContent = model.get("words"); image.alt = `${spec.title}: ${model.get("words")}`; };
   const complain = () => { error.textContent = model.get("error"); error.hidden = !model.get("error"); };
-  const advance = () => { bar.value = model.get("progress"); bar.hidden = model.get("progress") < 0; };
+  const advance = () => { bar.value = Math.max(model.get("progress"), 0); bar.hidden = model.get("progress") < 0; };
   const steer = () => controls.show(model.get("values"));
-  const heard = { "change:frame": paint, "change:words": say, "change:error": complain, "change:values": steer, "change:progress": advance };
+  const heard = { "change:error": complain, "change:values": steer, "change:progress": advance };
   for (const [event, answer] of Object.entries(heard)) { model.on(event, answer); answer(); }
-
-  if (spec.pickable) {
-    const pick = (event) => {
-      const box = image.getBoundingClientRect();
-      model.send({ pick: [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height] });
-    };
-    let latest = null;
-    const flush = async () => { while (latest) { const event = latest; latest = null; pick(event); await Promise.race([drawn(), new Promise((r) => setTimeout(r, 250))]); } flushing = false; };
-    let flushing = false;
-    const drag = (event) => { latest = event; if (!flushing) { flushing = true; flush(); } };
-    image.addEventListener("pointerdown", (event) => { image.setPointerCapture(event.pointerId); play.stop(); drag(event); });
-    image.addEventListener("pointermove", (event) => event.buttons && drag(event));
-  }
+  if (spec.pickable) picking(model, view, () => play.stop());
 
   el.append(make("section", { class: "dl-panel", "aria-label": spec.title },
     make("div", { class: "dl-title" }, spec.title),
     make("div", { class: "dl-body" },
       make("div", { class: "dl-side" }, controls.element, play.element, asked.again),
-      make("div", { class: "dl-stage", style: `max-width:${width}px` }, make("div", { class: "dl-frame" }, image, asked.cover), bar, words, asked.said, error))));
+      make("div", { class: "dl-stage", style: `max-width:${spec.size[0]}px` },
+        make("div", { class: "dl-frame" }, view.image, view.canvas, asked.cover), bar, view.words, asked.said, error))));
 
   const state = !model.get("restored") && linked(spec);
   if (state) model.send({ restore: state });
   return () => {
     play.stop();
+    send();
     for (const [event, answer] of Object.entries(heard)) model.off(event, answer);
-    URL.revokeObjectURL(source);
+    view.close();
   };
 }
 

@@ -20,6 +20,7 @@ class View(anywidget.AnyWidget):
     spec = Dict().tag(sync=True)
     values = Dict().tag(sync=True, echo_update=False)
     frame = Bytes().tag(sync=True)
+    drawn = Dict().tag(sync=True)  # the settings that frame and words belong to
     words = Unicode().tag(sync=True)
     error = Unicode().tag(sync=True)
     speed = Float(1.0).tag(sync=True, echo_update=False)

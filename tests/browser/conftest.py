@@ -75,29 +75,37 @@ def write_notebook(path, *cells):
     nbformat.write(new_notebook(cells=[new_code_cell(cell) for cell in cells], metadata=kernel), path)
 
 
+def watched(browser):
+    """A new page that keeps what its console complains of, and what it asks of other hosts."""
+    page = browser.new_page()
+    page.complaints, page.abroad = [], []
+    page.on("console", lambda m: m.type == "error" and page.complaints.append(m.text))
+    page.on("pageerror", lambda e: page.complaints.append(str(e)))
+    page.on("request", lambda r: home(r.url) or page.abroad.append(r.url))
+    return page
+
+
 class Lab:
     """A running JupyterLab and the folder that it shows."""
 
     def __init__(self, browser, folder, address, token):
         self.browser, self.folder, self.address, self.token = browser, folder, address, token
 
-    def open(self, name, *cells, query="", run=True):
+    def open(self, name, *cells):
         """Write a notebook, open it in a fresh page, and run it."""
-        if cells:
-            write_notebook(self.folder / name, *cells)
-        return self.visit(f"{self.address}/lab/tree/{name}?token={self.token}&reset{query}", run)
+        self.write(name, *cells)
+        return self.visit(f"{self.address}/lab/tree/{name}?token={self.token}&reset")
 
-    def visit(self, address, run=True):
-        page = self.browser.new_page()
-        page.complaints, page.abroad = [], []
-        page.on("console", lambda m: m.type == "error" and page.complaints.append(m.text))
-        page.on("pageerror", lambda e: page.complaints.append(str(e)))
-        page.on("request", lambda r: home(r.url) or page.abroad.append(r.url))
+    def write(self, name, *cells):
+        write_notebook(self.folder / name, *cells)
+
+    def visit(self, address):
+        """Open a link to a notebook and run it."""
+        page = watched(self.browser)
         page.goto(address)
         page.wait_for_selector(".jp-NotebookPanel .jp-CodeCell", timeout=60_000)
-        if run:
-            page.wait_for_function(CONNECTED, timeout=60_000)
-            page.evaluate("() => void jupyterapp.commands.execute('notebook:run-all-cells')")
+        page.wait_for_function(CONNECTED, timeout=60_000)
+        page.evaluate("() => void jupyterapp.commands.execute('notebook:run-all-cells')")
         return page
 
     @staticmethod
@@ -138,20 +146,49 @@ def browser(tmp_path_factory):
         context.close()
 
 
+@pytest.fixture(scope="session", name="write_notebook")
+def _write_notebook():
+    return write_notebook
+
+
 @pytest.fixture(scope="session")
-def lab(browser, tmp_path_factory):
-    folder, own = tmp_path_factory.mktemp("notebooks"), tmp_path_factory.mktemp("own")
-    port, token = free_port(), "tests"
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", f"--ServerApp.port={port}", "--ServerApp.port_retries=0",
-               f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={folder}", "--LabApp.expose_app_in_browser=True",
-               "--ServerApp.allow_root=True"]  # fmt: skip
-    with open(own / "log", "w") as log:
-        process = subprocess.Popen(
-            command, env=environment(own), cwd=folder, stdout=log, stderr=subprocess.STDOUT
-        )
-        try:
-            wait_for(f"http://127.0.0.1:{port}/api/status?token={token}", process)
-            yield Lab(browser, folder, f"http://127.0.0.1:{port}", token)
-        finally:
-            process.terminate()
-            process.wait(20)
+def open_page(browser):
+    return lambda: watched(browser)
+
+
+@pytest.fixture(scope="session")
+def serve(tmp_path_factory):
+    """Starts servers on ports of their own, and ends them."""
+    running = []
+
+    def start(answers, *command, cwd):
+        own, port = tmp_path_factory.mktemp("own"), free_port()
+        words = [str(word).replace("PORT", str(port)) for word in command]
+        with open(own / "log", "w") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", *words],
+                env=environment(own),
+                cwd=cwd,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        running.append(process)
+        wait_for(f"http://127.0.0.1:{port}{answers}", process)
+        return f"http://127.0.0.1:{port}"
+
+    yield start
+    for process in running:
+        process.terminate()
+    for process in running:
+        process.wait(20)
+
+
+@pytest.fixture(scope="session")
+def lab(browser, serve, tmp_path_factory):
+    folder, token = tmp_path_factory.mktemp("notebooks"), "tests"
+    address = serve(
+        f"/api/status?token={token}", "jupyterlab", "--no-browser", "--ServerApp.port=PORT", "--ServerApp.port_retries=0",
+        f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={folder}", "--LabApp.expose_app_in_browser=True",
+        "--ServerApp.allow_root=True", cwd=folder,
+    )  # fmt: skip
+    return Lab(browser, folder, address, token)

@@ -1,7 +1,11 @@
 """Panels in a real JupyterLab: pictures and words follow every control, by mouse, keyboard and link."""
 
+import json
+from pathlib import Path
+
 import pytest
 
+AXE = Path(__file__).resolve().parents[2] / "build/npm/node_modules/axe-core/axe.min.js"
 PANEL = "from derivlab.panels.comparison import ComparisonPanel\npanel = ComparisonPanel()\npanel"
 
 
@@ -72,6 +76,80 @@ def test_play_pause_step_back_and_reset(page):
     assert page.get_by_role("spinbutton", name="point x, number").input_value() == "1"
 
 
+def test_while_a_slider_moves_its_frames_come_from_a_table_and_the_picture_follows(page):
+    canvas, slider = page.locator(".dl-frame canvas"), page.get_by_role("slider", name="point x")
+    slider.focus()
+    page.wait_for_timeout(1500)
+    words = []
+    for _ in range(5):
+        page.keyboard.press("ArrowLeft")
+        assert canvas.is_visible()
+        words.append(page.locator(".dl-words").inner_text())
+    assert len(set(words)) == 5
+    picture = page.locator(".dl-panel img").get_attribute("src")
+    page.wait_for_function("document.querySelector('.dl-frame canvas').hidden", timeout=5000)
+    assert page.locator(".dl-panel img").get_attribute("src") != picture
+    assert page.locator(".dl-words").inner_text() == words[-1]
+
+
+def test_an_error_is_one_sentence_and_the_panel_lives_on(page):
+    page.get_by_label("function").select_option("√x")
+    box = page.get_by_role("spinbutton", name="point x, number")
+    box.fill("-1")
+    box.press("Enter")
+    page.wait_for_selector(".dl-error:has-text('outside the domain of f')")
+    _, (_, words) = changed(page, lambda: (box.fill("1"), box.press("Enter")))
+    assert words.startswith("At x = 1 the slope is 0.5.")
+    assert page.locator(".dl-error").is_hidden()
+
+
+def test_nothing_in_the_panel_is_a_serious_barrier(page):
+    if not AXE.exists():
+        pytest.skip("axe-core is not here; npm install --prefix build/npm axe-core")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run('.dl-panel')")["violations"]
+    assert not [f"{v['id']}: {v['help']}" for v in found if v["impact"] in ("serious", "critical")]
+
+
 def test_the_console_stays_quiet_and_nothing_leaves_the_host(lab, page):
     assert not lab.complaints(page)
     assert not page.abroad
+
+
+def test_a_link_opens_the_notebook_and_the_panel_finds_its_state(lab):
+    from derivlab.panels.comparison import ComparisonPanel
+
+    panel = ComparisonPanel(function="x² sin(5x)", x=-1.25, h=0.1)
+    lab.write("linked.ipynb", PANEL, "'next cell'")
+    page = lab.visit(panel.link(f"{lab.address}?token={lab.token}", notebook="linked.ipynb"))
+    page.wait_for_selector(f".dl-words:has-text({json.dumps(panel.words[:40])})", timeout=60_000)
+    assert page.locator(".dl-words").inner_text() == panel.words
+    assert page.get_by_label("function").input_value() == "x² sin(5x)"
+    page.close()
+
+
+QUESTION = """import numpy as np
+from derivlab.panels.comparison import ComparisonPanel
+from derivlab.panels import Question
+class Asking(ComparisonPanel):
+    question = Question("Is the slope positive?", ("yes", "no"))
+    def outcome(self, at):
+        return "yes" if np.cos(at.x) > 0 else "no"
+panel = Asking(predict=True)
+panel"""
+
+
+def test_the_result_is_covered_until_a_prediction_is_committed(lab):
+    page = lab.open("asking.ipynb", QUESTION)
+    page.wait_for_selector(".dl-cover:has-text('Is the slope positive?')", timeout=60_000)
+    assert page.locator(".dl-words").inner_text() == "Covered until you predict. Is the slope positive?"
+    page.get_by_role("button", name="no", exact=True).focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".dl-said:has-text('You predicted: no. Outcome: yes (not so). Score: 0 of 1.')")
+    assert page.locator(".dl-words").inner_text().startswith("At x = 1 ")
+    assert page.locator(".dl-cover").is_hidden()
+    page.get_by_role("button", name="Predict").click()
+    page.get_by_role("button", name="yes", exact=True).click()
+    page.wait_for_selector(".dl-said:has-text('Score: 1 of 2.')")
+    assert not lab.complaints(page)
+    page.close()
