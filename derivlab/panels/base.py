@@ -22,7 +22,8 @@ A panel in twenty lines; it draws through a display and computes nothing itself:
             slope = display.move(at.x)
             return f"The slope at {at.x:.4g} is {slope:.6g}."
 
-`TangentPanel(x=2)` starts elsewhere; `panel.drive(x=0.5)` moves it from code and returns its fingerprint. Further
+Both look at `at` only, as films and tables of frames ask for settings that the panel does not have just now;
+`at.plain` has the plain values, the names of choices among them. `TangentPanel(x=2)` starts elsewhere; `panel.drive(x=0.5)` moves it from code and returns its fingerprint. Further
 hooks: `question` and `outcome(at)` (predict first), `pick(display, axes, x, y)` (a click or drag on the picture).
 """
 
@@ -213,7 +214,9 @@ class Panel(Playing, Predicting, Exporting, Tabling, View):
         return self.update(self._display, at)
 
     def _seen(self, values: dict) -> SimpleNamespace:
-        return SimpleNamespace(**{c.name: c.meaning(values[c.name]) for c in self.controls})
+        return SimpleNamespace(
+            **{c.name: c.meaning(values[c.name]) for c in self.controls}, plain=dict(values)
+        )
 
 
 def sentence(error: Exception) -> str:

@@ -46,7 +46,7 @@ class ComparisonPanel(Panel):
     def scene(self, figure: Any, at: SimpleNamespace) -> TangentDisplay:
         axes = figure.subplots(1, 2, width_ratios=(3, 2))
         x = self._slider("x")
-        return TangentDisplay(at.function, self.values["function"], x.low, x.high).plot(axes)
+        return TangentDisplay(at.function, at.plain["function"], x.low, x.high).plot(axes)
 
     def update(self, display: TangentDisplay, at: SimpleNamespace) -> str:
         record = tangent(at.function, at.x, at.h)

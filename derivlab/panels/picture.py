@@ -26,7 +26,7 @@ class Picture:
         self.moving = sorted(moving, key=lambda artist: artist.get_zorder())
         for artist in self.moving:
             artist.set_animated(True)
-            artist.set_in_layout(False)  # so that a frame depends on its settings, not on those at the staging
+            artist.set_in_layout(False)  # a frame must not depend on where the staging found them
         self.canvas.draw()
         self.figure.set_layout_engine("none")  # the layout must not move under the cached background
         self._background = self.canvas.copy_from_bbox(self.figure.bbox)
