@@ -336,12 +336,19 @@ class _Module:
         def lifted(*args: Any, **kwargs: Any) -> Any:
             if not (reaches(args) or reaches(kwargs.values())):
                 return plain(*args, **kwargs)
+            plain(*map(_number, args), **kwargs)  # raises where f itself would
             space, own = self._repoint.space, getattr(_Math, name, None)
             if own is not None:
                 return self._repoint.rebound(own)(*args, **kwargs)
             return space.call(MATH.get(name, name), args, kwargs)
 
         return lifted
+
+
+def _number(value: Any) -> Any:
+    if type(value) is Lifted:
+        return value.concrete.item() if value.size == 1 else value
+    return [_number(v) for v in value] if isinstance(value, (list, tuple)) else value
 
 
 class _Math:

@@ -71,6 +71,14 @@ def term(value: Any) -> Term:
     return value if type(value) is Term else Term(exact(value), float(value))
 
 
+# Among named parts, the branch taken at the point: SymPy would first ask for the sign of a difference.
+TAKEN = {
+    sympy.Max: lambda a, b: (a if a.value >= b.value else b).expr,
+    sympy.Min: lambda a, b: (a if a.value <= b.value else b).expr,
+    sympy.Abs: lambda a: a.expr if a.value >= 0 else -a.expr,
+}
+
+
 def _named(expr: Any, value: float) -> Term:
     if not expr.args:
         return Term(expr, value, 0, 1)
@@ -100,7 +108,7 @@ def _apply(symbolic: Any, numeric: Any) -> Any:
         depth = max(t.depth for t in terms)
         depth += bool(depth) or symbolic not in POLYNOMIAL
         if size:
-            made = symbolic(*[t.expr for t in terms])
+            made = TAKEN[symbolic](*terms) if symbolic in TAKEN else symbolic(*[t.expr for t in terms])
             return _named(made, value) if size >= LARGEST else Term(made, value, 0, size + 1)
         with sympy.evaluate(depth <= DEEP):
             return Term(symbolic(*[t.expr for t in terms]), value, depth)
