@@ -77,7 +77,21 @@ class Network:
         return float(np.sum((self.forward(x) - y) ** 2))
 
 
-@case(np.linspace(-0.6, 0.9, 10).tolist(), [0.08676179818949263, -0.23136479517198036, 0.12291254743511452, -0.32776679316030544, 0.2892059939649754, 0.4097084914503818, 0.17489383141457854, 0.17489383141457848, 0.6867888539710721, 0.559605732865318])
+@case(
+    np.linspace(-0.6, 0.9, 10).tolist(),
+    [
+        0.08676179818949263,
+        -0.23136479517198036,
+        0.12291254743511452,
+        -0.32776679316030544,
+        0.2892059939649754,
+        0.4097084914503818,
+        0.17489383141457854,
+        0.17489383141457848,
+        0.6867888539710721,
+        0.559605732865318,
+    ],
+)
 def network_of_objects(p):
     first = Dense(p[:4].reshape(2, 2), p[4:6])
     second = Dense(p[6:8].reshape(1, 2), p[8:9] * p[9], activation=lambda v: v)
@@ -103,7 +117,9 @@ class Particle:
         return 0.5 * self.mass * np.dot(self.velocity, self.velocity)
 
 
-@case([0.2, 1.0, 0.4, -0.1], [4.2049153645822965, 1.1164810922990405, 1.7898082447373158, -1.3500699677140446])
+@case(
+    [0.2, 1.0, 0.4, -0.1], [4.2049153645822965, 1.1164810922990405, 1.7898082447373158, -1.3500699677140446]
+)
 def dataclass_that_moves(state):
     body = Particle(state[:2], state[2:], mass=2.0)
     for _ in range(5):
@@ -265,7 +281,11 @@ class Value:
             parent.backward(seed * slope)
 
 
-@case([0.6, -0.3], [[0.9645724900349671, 1.0], [1.0, 0.0]], "a small reverse mode inside: its gradient, differentiated")
+@case(
+    [0.6, -0.3],
+    [[0.9645724900349671, 1.0], [1.0, 0.0]],
+    "a small reverse mode inside: its gradient, differentiated",
+)
 def own_reverse_mode(p):
     a, b = Value(p[0]), Value(p[1])
     (a * b + a.tanh() * a).backward()

@@ -19,11 +19,14 @@ _DATA = (bool, int, float, complex, str, bytes, type(None), np.ndarray, np.gener
 LARGEST = 10_000  # of a container that is looked through
 
 
-def exchangeable(kind: type) -> bool:
-    """Whether a subclass with re-pointed methods can stand for the class: written in Python, of plain layout."""
+def exchangeable(kind: type, *containers: type) -> bool:
+    """Whether a subclass with re-pointed methods can stand for the class: written in Python, of plain layout.
+
+    One that is yet to be called may also extend the named containers.
+    """
     if type(kind) not in (type, abc.ABCMeta) or issubclass(kind, (BaseException, enum.Enum)):
         return False
-    return all(k in _BASES or _plain(k) for k in kind.__mro__)
+    return all(k in _BASES or k in containers or _plain(k) for k in kind.__mro__)
 
 
 def _plain(kind: type) -> bool:

@@ -51,15 +51,19 @@ class LiftedFloat(float, metaclass=_Float):
 _WRAPPED: dict[int, tuple[Any, Any]] = {}
 _UNTOUCHED = {np.ndarray, np.float64, float, int, bool, str, type(None), complex}
 _STATELESS = {types.BuiltinFunctionType, types.MethodWrapperType, np.dtype, slice, range, frozenset}
+_NUMERICAL = ("numpy", "scipy")
 _CHANCE = ("random", "numpy.random", "time", "secrets", "uuid", "datetime")
+
+
+# Code of this package that is written as users write theirs.
+_FOLLOWED = ("derivlab.gallery", "derivlab.lift.composites", "derivlab.networks")
 
 
 @functools.cache
 def _room(module: str) -> str:
     """Whose code a module holds: functions of engines stay, those of users are re-pointed."""
     top = module.split(".")[0]
-    followed = ("derivlab.gallery", "derivlab.lift.composites", "derivlab.networks")
-    if top in ("derivlab", "autograd", "sympy", "mpmath") and not module.startswith(followed):
+    if top in ("derivlab", "autograd", "sympy", "mpmath") and not module.startswith(_FOLLOWED):
         return "ours"
     return "standard library" if top in _STDLIB else "user"
 
@@ -161,7 +165,8 @@ class Repointer:
         if callable(value) and (name := self.space.named(value)):
             return self.replacement(value, name)
         if isinstance(value, type):
-            return self.exchange.kind(value) if _is_user(value.__module__) and exchangeable(value) else value
+            ours = _is_user(value.__module__) and exchangeable(value, tuple, list, dict)
+            return self.exchange.kind(value) if ours else value
         if kind is Lifted or is_shadow(kind):
             return value
         if not _is_user(getattr(kind, "__module__", "")):
@@ -217,7 +222,18 @@ class Repointer:
             return f
         if name := self.space.named(f):
             return self.replacement(f, name)
+        if room == "user" and (f.__module__ or "").split(".")[0] in _NUMERICAL:
+            return self.where_lifted(f)
         return f if room == "standard library" else self.rebound(f)
+
+    def where_lifted(self, f: types.FunctionType) -> Any:
+        """A library's own Python code, re-pointed where an argument is lifted."""
+
+        def chosen(*args: Any, **kwargs: Any) -> Any:
+            plain = not (reaches(args) or reaches(kwargs.values()))
+            return (f if plain else self.rebound(f))(*args, **kwargs)
+
+        return chosen
 
     def rebound(self, f: types.FunctionType) -> Any:
         """A copy of the function whose globals, closure and defaults are exchanged."""
@@ -275,9 +291,10 @@ class Repointer:
         self.memo.clear()  # copies and their globals hold each other
 
 
-def _is_user(module: str) -> bool:
-    top = (module or "").split(".")[0]
-    return top not in _OWN and top not in _STDLIB
+def _is_user(module: str | None) -> bool:
+    module = module or ""
+    top = module.split(".")[0]
+    return module.startswith(_FOLLOWED) or (top not in _OWN and top not in _STDLIB)
 
 
 _BUILTINS = {**vars(builtins), "float": LiftedFloat}
@@ -347,7 +364,7 @@ class _Module:
 
 def _number(value: Any) -> Any:
     if type(value) is Lifted:
-        return value.concrete.item() if value.size == 1 else value
+        return float(value.concrete) if value.size == 1 else value
     return [_number(v) for v in value] if isinstance(value, (list, tuple)) else value
 
 

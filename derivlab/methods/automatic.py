@@ -14,6 +14,7 @@ from derivlab.lift import run, space
 from derivlab.lift.autograd_space import Trace, isbox, plain
 from derivlab.methods.estimate import Estimate
 from derivlab.methods.output import as_output
+from derivlab.methods.verification import verified
 
 
 def trace(f: Callable, x: Any, tangent: Any = None) -> tuple[Any, Any]:
@@ -65,20 +66,7 @@ class _Automatic:
         # A value that still carries an outer derivative is judged there.
         if hasattr(found.value, "_value") or self.kinks == "convention":
             return ()
-        if where.edges or not found.depends:
-            return (confirm(f, x, value, where.edges),)
-        if where.doubts and not _same_value(
-            found.value, as_output(f(x.copy() if isinstance(x, np.ndarray) else x))
-        ):
-            raise DerivativeError(
-                "f gives another value when it is run again (randomness, hidden state, or a cast); make f depend on x only."
-            )
-        return ()
-
-
-def _same_value(ours: Any, own: np.ndarray) -> bool:
-    near = 1e-9 * np.abs(own) + 1e-12 * np.max(np.abs(own), initial=0.0)
-    return np.shape(ours) == own.shape and not np.any(np.abs(ours - own) > near)
+        return verified(f, x, value, found.value, found.depends, where)
 
 
 @dataclass(frozen=True)
@@ -179,37 +167,3 @@ def _finish(method: Any, f: Callable, x: Any, rows: list, shape: tuple, found: A
     rows = rows or [np.zeros(full)]
     value = np.asarray(rows if shape else rows[0], dtype=float).reshape(full)
     return Estimate(value, 1, notes=method._verified(f, x, value, where, found))
-
-
-def confirm(f: Callable, x: Any, value: np.ndarray, edges: list[str]) -> str:
-    """Compare with differences along random directions from both sides, at shrinking steps; raise where they disagree."""
-    rng = np.random.default_rng(1)
-    flat, base = np.ravel(x), as_output(f(np.array(x) if np.ndim(x) else x))
-    matrix = value.reshape(base.size, flat.size)
-    where = f" ({edges[0]})" if edges else " (the result does not depend on x through NumPy operations)"
-    for _ in range(3):
-        v = (
-            rng.uniform(0.3, 1.0, flat.size)
-            * rng.choice([-1.0, 1.0], flat.size)
-            * np.where(flat == 0, 1.0, np.abs(flat))
-        )
-        claim = matrix @ v
-        for side in (1.0, -1.0):
-            errors = []
-            for h in (1e-3, 1e-4, 1e-5, 1e-6):
-                point = (flat + side * h * v).reshape(np.shape(x))
-                with np.errstate(all="ignore"):
-                    moved = as_output(f(point if np.ndim(x) else float(point)))
-                slope = side * (moved - base).ravel() / h
-                errors.append(np.max(np.abs(slope - claim), initial=0.0))
-            size = np.max(np.abs(claim), initial=0.0) + np.max(np.abs(slope), initial=0.0)
-            rounding = 1e-15 * np.max(np.abs(base), initial=0.0) / 1e-6
-            if not errors[-1] <= max(2e-4 * size, 0.02 * errors[0], 4 * rounding):
-                raise DerivativeError(
-                    f"a branch sits exactly on its edge{where} and differences beside x disagree with it: no derivative, or a special case, here."
-                )
-    return (
-        f"on an edge{where}, confirmed from both sides"
-        if edges
-        else "does not depend on x, confirmed by differences"
-    )

@@ -11,6 +11,7 @@ import numpy as np
 from derivlab.errors import DerivativeError
 from derivlab.lift import Bound, run, space
 from derivlab.methods.estimate import Estimate
+from derivlab.methods.verification import verified
 
 _BESIDE = "the formula of the derivative has no finite value at x; it holds beside x only."
 
@@ -67,20 +68,25 @@ class Expression:
 
 def expression(f: Callable, x: Any, args: tuple = ()) -> Expression:
     """The SymPy expression of f on the branch taken at x; errors: operations SymPy cannot follow."""
-    return _expression(f, x, args)
+    return _expression(f, x, args)[0]
 
 
-def _expression(f: Callable, x: Any, args: tuple = (), named: bool = False) -> Expression:
-    """Written out, or with its large parts named."""
+def _expression(f: Callable, x: Any, args: tuple = (), named: bool = False) -> tuple[Expression, Any, Any]:
+    """Written out, or with its large parts named; the number it has at x, and the namespace with what it noted."""
     from derivlab.lift.sympy_space import expressions, symbols
 
     x = np.asarray(x, dtype=float)
     terms, where = symbols(x if x.ndim else float(x), named), space("sympy")
-    out = expressions(run(f if isinstance(f, Bound) else Bound(f, args), terms, where))
+    followed = run(f if isinstance(f, Bound) else Bound(f, args), terms, where)
+    out = expressions(followed)
     names = np.empty(np.shape(x), dtype=object)
     for place in np.ndindex(names.shape):
         names[place] = (terms[place] if names.ndim else terms).expr
-    return Expression(out, names, tuple(where.edges))
+    return (
+        Expression(out, names, tuple(where.edges)),
+        where.concrete(np.asarray(followed, dtype=object)),
+        where,
+    )
 
 
 @dataclass(frozen=True)
@@ -97,11 +103,7 @@ class Symbolic:
             raise DerivativeError(f"{np.size(x)} symbols are too many for formulas; use reverse.")
         from derivlab.methods.expression_graph import Graph
 
-        found = _expression(f, x, named=True)
-        if found.valid_on:
-            raise DerivativeError(
-                f"the formula changes its branch exactly at x ({found.valid_on[0]}); no one formula holds here."
-            )
+        found, followed, where = _expression(f, x, named=True)
         numbers = dict(zip(found.symbols.flat, np.ravel(x).tolist(), strict=True))
         graph = Graph(numbers, self.limit)
         try:
@@ -111,4 +113,6 @@ class Symbolic:
         value = np.array(rows).reshape(found.expressions.shape + found.symbols.shape)
         if not np.all(np.isfinite(value)):
             raise DerivativeError(_BESIDE)
-        return Estimate(value, 1, notes=(f"{len(graph.values)} distinct subexpressions",))
+        depends = any(graph.depends[e] for e in found.expressions.flat)
+        notes = verified(f, x, value, followed, depends, where)
+        return Estimate(value, 1, notes=(f"{len(graph.values)} distinct subexpressions", *notes))

@@ -1,0 +1,66 @@
+"""Whether a derivative found by following f is one of f: edges of branches, hidden state, and lost dependence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from derivlab.errors import DerivativeError
+from derivlab.methods.output import as_output
+
+
+def verified(
+    f: Callable, x: Any, value: np.ndarray, followed: Any, depends: bool, where: Any
+) -> tuple[str, ...]:
+    """Notes on the derivative `value` found in the namespace `where`, in which f had the value `followed`.
+
+    Errors: sides that disagree at an edge; another value when f is run again.
+    """
+    if where.edges or not depends:
+        return (confirm(f, x, value, where.edges),)
+    if where.doubts and not _same(followed, as_output(f(x.copy() if isinstance(x, np.ndarray) else x))):
+        raise DerivativeError(
+            "f gives another value when it is run again (randomness, hidden state, or a cast); make f depend on x only."
+        )
+    return ()
+
+
+def _same(ours: Any, own: np.ndarray) -> bool:
+    near = 1e-9 * np.abs(own) + 1e-12 * np.max(np.abs(own), initial=0.0)
+    return np.shape(ours) == own.shape and not np.any(np.abs(ours - own) > near)
+
+
+def confirm(f: Callable, x: Any, value: np.ndarray, edges: list[str]) -> str:
+    """Compare with differences along random directions from both sides, at shrinking steps; raise where they disagree."""
+    rng = np.random.default_rng(1)
+    flat, base = np.ravel(x), as_output(f(np.array(x) if np.ndim(x) else x))
+    matrix = value.reshape(base.size, flat.size)
+    where = f" ({edges[0]})" if edges else " (the result does not depend on x through NumPy operations)"
+    for _ in range(3):
+        v = (
+            rng.uniform(0.3, 1.0, flat.size)
+            * rng.choice([-1.0, 1.0], flat.size)
+            * np.where(flat == 0, 1.0, np.abs(flat))
+        )
+        claim = matrix @ v
+        for side in (1.0, -1.0):
+            errors = []
+            for h in (1e-3, 1e-4, 1e-5, 1e-6):
+                point = (flat + side * h * v).reshape(np.shape(x))
+                with np.errstate(all="ignore"):
+                    moved = as_output(f(point if np.ndim(x) else float(point)))
+                slope = side * (moved - base).ravel() / h
+                errors.append(np.max(np.abs(slope - claim), initial=0.0))
+            size = np.max(np.abs(claim), initial=0.0) + np.max(np.abs(slope), initial=0.0)
+            rounding = 1e-15 * np.max(np.abs(base), initial=0.0) / 1e-6
+            if not errors[-1] <= max(2e-4 * size, 0.02 * errors[0], 4 * rounding):
+                raise DerivativeError(
+                    f"a branch sits exactly on its edge{where} and differences beside x disagree with it: no derivative, or a special case, here."
+                )
+    return (
+        f"on an edge{where}, confirmed from both sides"
+        if edges
+        else "does not depend on x, confirmed by differences"
+    )
