@@ -488,7 +488,7 @@ def iterator_object(x):
 SCALE = {"length": 2.5, "offsets": np.array([0.1, 0.2])}
 
 
-@case([0.6, 2.0], lambda x: 12.5 * (x + [0.1, 0.2]))
+@case([0.6, 2.0], lambda x: 12.5 * np.add(x, (0.1, 0.2)))
 def constants_of_the_module(x):
     return np.sum((SCALE["length"] * (x + SCALE["offsets"])) ** 2)
 
