@@ -72,7 +72,7 @@ def term(value: Any) -> Term:
 
 
 # Among named parts, the branch taken at the point: SymPy would first ask for the sign of a difference.
-TAKEN = {
+TAKEN: dict[Any, Any] = {
     sympy.Max: lambda a, b: (a if a.value >= b.value else b).expr,
     sympy.Min: lambda a, b: (a if a.value <= b.value else b).expr,
     sympy.Abs: lambda a: a.expr if a.value >= 0 else -a.expr,
