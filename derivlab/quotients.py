@@ -39,11 +39,9 @@ def errors(case: Case, steps: np.ndarray) -> np.ndarray:
 
 
 def restlessness(case: Case) -> float:
-    """How far grad is from a line over a few floats around x: rounding, which a quotient divides by h."""
-    size, k = (
-        unit(case.x).reshape(np.shape(case.x)),
-        np.array([-97.0, -61, -40, -23, -11, 2, 13, 29, 47, 71, 103]),
-    )
+    """How far grad is from a line over some ten thousand floats around x: rounding, which a quotient divides by h."""
+    size = unit(case.x).reshape(np.shape(case.x))
+    k = np.random.default_rng(5).uniform(-3e4, 3e4, 16)
     moved = [case.at(case.x + EPS * step * size) for step in k]
     rows = np.stack([case.given if m is None else m for m in moved]).reshape(k.size, -1)
     line = np.stack([k, np.ones(k.size)], axis=1)
