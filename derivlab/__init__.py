@@ -18,6 +18,8 @@ _WHERE = {
     "methods.automatic": "Forward Reverse",
     "methods.reference": "Reference",
     "gradcheck": "check_gradient GradientCheck",
+    "stepsize": "step_sweep StepSweep",
+    "microscope": "digit_microscope",
     "lift": "lift",
     "formula": "formula Formula",
     "descent": "descend race rate_sweep Descent",

@@ -306,4 +306,8 @@ def _points(count: int) -> str:
 
 
 def _shown(x: Any) -> str:
-    return np.array2string(np.asarray(x), precision=6, separator=", ", threshold=8).replace("\n", "")
+    return (
+        np.array2string(np.asarray(x), precision=6, separator=", ", threshold=8).replace("\n", "")
+        if np.ndim(x)
+        else f"{x:.6g}"
+    )
