@@ -45,7 +45,7 @@ def test_the_rate_is_stable_below_two_over_the_largest_curvature(rate, settles):
     assert found.turns > 0.8
     short = dl.descend(quadratic, [1.0, 1.0], dl.GradientDescent(rate), 300)
     assert short.outcome == ("steps" if settles else "diverging")
-    assert ("diverging" in repr(short)) is not settles
+    assert ("diverges slowly" in repr(short)) is not settles
 
 
 def rate_of_decay(optimiser, curvature):

@@ -95,7 +95,11 @@ def test_the_view_is_chosen_by_how_many_numbers_there_are():
     formula = dl.formula("a^2 + 3b^2")
     assert dl.descend(formula, [1, 1], steps=3).plot().ax_.get_xlabel() == "a"
     batch = dl.descend(ROSENBROCK.f, [[0.0, 1.0], [1.0, 0.0]], dl.Adam(0.1), 5).plot()
-    assert len(batch.ax_.get_legend().get_texts()) == 2
+    starts = [text.get_text() for text in batch.ax_.get_legend().get_texts()]
+    assert starts == ["Adam 0.1 from (0, 1)", "Adam 0.1 from (1, 0)"]
+    options = [run(dl.Momentum(1e-3, beta)) for beta in (0.5, 0.9)]
+    texts = DescentDisplay.from_descents(*options).plot().ax_.get_legend().get_texts()
+    assert [text.get_text() for text in texts] == ["momentum 0.001, beta 0.5", "momentum 0.001, beta 0.9"]
 
 
 def test_races_and_sweeps_are_drawn_with_a_name_for_each():

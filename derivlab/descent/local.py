@@ -63,9 +63,9 @@ class Stability:
     def says(self) -> str:
         """In words."""
         if self.limit is None:
-            return f"rate·λmax = {self.product:.3g}; this optimiser chooses its own step"
+            return f"rate·λmax = {self.product:.4g}; this optimiser chooses its own step"
         side = "stable" if self.product < self.limit else "too large: steps grow"
-        return f"rate·λmax = {self.product:.3g} against {self.limit:.3g}: {side}"
+        return f"rate·λmax = {self.product:.4g} against {self.limit:.4g}: {side}"
 
 
 def stability(f: Callable, step: Step, optimiser: Optimiser, matrix: np.ndarray | None = None) -> Stability:

@@ -16,7 +16,7 @@ from derivlab.descent.stream import steps as stream
 SAYS = {
     "converged": "converged at step {k}: the gradient's norm is {norm:.2g}",
     "diverged": "diverged by step {k}: f = {value:.3g} at |x| = {size:.3g}; lower the rate",
-    "diverging": "is diverging: after {k} steps f is {value:.3g} and still growing; lower the rate",
+    "diverging": "diverges slowly: f = {value:.3g} after {k} steps, and growing; lower the rate",
     "not finite": "left the domain of f after step {k}; lower the rate or start elsewhere",
     "no derivative": "stopped at step {k}: {why}",
     "stalled": "stalled at step {k}: no move changes x any more, the gradient's norm is {norm:.2g}",

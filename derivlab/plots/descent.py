@@ -302,9 +302,7 @@ class DescentDisplay:
         drawn = ContourDisplay(f, domain, len(self.descents), getattr(f, "minima", ()), names).plot(ax)
         drawn.move(self.descents)
         if 1 < len(self.descents) <= len(RUNS):
-            drawn.ax_.legend(
-                drawn._dots, [_name(d) for d in self.descents], fontsize=8, framealpha=0.9, loc="best"
-            )
+            drawn.ax_.legend(drawn._dots, labels_of(self.descents), fontsize=8, framealpha=0.9, loc="best")
         return drawn
 
     def _title(self) -> str:
@@ -314,10 +312,33 @@ class DescentDisplay:
         return f"{_name(first)} on {first.name}\n{first.says()}"
 
     def __repr__(self) -> str:
-        return f"{len(self.descents)} descents of {self.descents[0].name}"
+        first = self.descents[0]
+        return f"{len(self.descents)} descents of {first.name}" if len(self.descents) > 1 else repr(first)
 
 
 def _name(descent: Descent) -> str:
     rate: Any = getattr(descent.optimiser, "rate", None)
     told = isinstance(rate, (int, float)) and descent.optimiser.limit is not None
     return f"{descent.optimiser.name} {rate:g}" if told else descent.optimiser.name
+
+
+def labels_of(descents: Sequence[Descent]) -> list[str]:
+    """Optimisers and rates; with the options that tell them apart, or the starts, where those are the same."""
+    plain = [_name(descent) for descent in descents]
+    if len(set(plain)) == len(plain):
+        return plain
+    options = [vars(descent.optimiser) for descent in descents]
+    differ = [
+        key for key in options[0] if len({repr(given.get(key)) for given in options}) > 1 and key != "rate"
+    ]
+    if differ:
+        return [
+            ", ".join([name, *(f"{key} {_short(given[key])}" for key in differ if key in given)])
+            for name, given in zip(plain, options, strict=True)
+        ]
+    return [f"{name} from {_short(d.steps[0].x)}" for name, d in zip(plain, descents, strict=True)]
+
+
+def _short(value: Any) -> str:
+    flat = [f"{v:.3g}" if isinstance(v, (int, float)) else str(v) for v in np.ravel(value).tolist()]
+    return flat[0] if np.ndim(value) == 0 else f"({', '.join(flat[:3])}{', ...' if len(flat) > 3 else ''})"

@@ -10,7 +10,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from derivlab.descent import Descent, RateSweep, Section, Stability
-from derivlab.plots.descent import ON_WHITE, RUNS, _name
+from derivlab.plots.descent import ON_WHITE, RUNS, labels_of
 
 FLOOR = 1e-16  # of the first value: below is rounding
 
@@ -26,7 +26,8 @@ class LossDisplay:
     scale: float
     evaluations: float
     lowest: float = 0.0
-    bottom: float = 1e-10
+    bottom: float = 1e-10  # of the axis, in units of the scale
+    top: float = 30.0
     moving: list = field(default_factory=list, init=False)
     ax_: Any = field(default=None, init=False)
     figure_: Any = field(default=None, init=False)
@@ -42,7 +43,8 @@ class LossDisplay:
         scale = float(descents[0].values[0] - known) or 1.0
         smallest = rests[rests > FLOOR * scale].min(initial=scale)
         most = max(float(d.evaluations[-1]) for d in descents)
-        return cls([_name(d) for d in descents], scale, most, known, smallest / scale / 3)
+        top = float(np.clip(3 * rests.max() / scale, 3, 30))
+        return cls(labels_of(descents), scale, most, known, smallest / scale / 3, top)
 
     def plot(self, ax: Any = None) -> LossDisplay:
         """Draw the axes on those given, or on a figure of its own."""
@@ -50,7 +52,7 @@ class LossDisplay:
             _, ax = plt.subplots(figsize=(6, 3.6), layout="constrained")
         self.ax_, self.figure_ = ax, ax.figure
         label = "f" if not self.lowest else f"f - ({self.lowest:.4g})"
-        ax.set(yscale="log", xlim=(0, 1.02 * self.evaluations), ylim=(self.bottom * self.scale, 30 * self.scale),
+        ax.set(yscale="log", xlim=(0, 1.02 * self.evaluations), ylim=(self.bottom * self.scale, self.top * self.scale),
                xlabel="evaluations", ylabel=label)  # fmt: skip
         ax.grid(alpha=0.25)
         self._lines, self._dots = [], []
