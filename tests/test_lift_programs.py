@@ -97,6 +97,8 @@ CASES = {
         lambda x: TABLE["sine"](x) + sum(f(x) for f in TABLE["others"]),
         [math.cos(0.7) + 1.4, -math.sin(1.9)],
     ),
+    "item": (lambda x: x.sum().item() ** 2 * 3 - x[0].item() + X[0], [6 * 2.6 - 1, 6 * 2.6]),
+    "lookup by rounding": (lambda x: np.arange(1.0, 5.0)[int(x[0] + 1)] * x[1], [0, 2]),
     "partial": (partial(lambda shape, x: shape.area(x), DISC), [3 * E * 1.9**2, 6 * E * 1.9]),
     "isinstance": (lambda x: DISC.area(x) if isinstance(DISC, Disc) else x[0], [3 * E * 1.9**2, 6 * E * 1.9]),
 }
@@ -139,7 +141,6 @@ REFUSED = {
     "root finder": lambda x: __import__("scipy.optimize", fromlist=["brentq"]).brentq(
         lambda t: t - x[0], -5, 5
     ),
-    "lookup by rounding": lambda x: np.arange(5.0)[int(x[0])] * x[1],
 }
 
 

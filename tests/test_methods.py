@@ -156,7 +156,6 @@ TRAPS = [
     ("kink", lambda x: np.abs(x), 0.0),
     ("special case", lambda x: 4.0 if x == 2 else x * x, 2.0),
     ("singular slope", lambda x: np.sqrt(x), 0.0),
-    ("item", lambda x: x.sum().item() ** 2, np.array([1.0, 2.0])),
     ("random", lambda x: x * np.random.rand(), 1.0),
     ("norm at zero", lambda x: np.linalg.norm(x), np.zeros(2)),
     ("jump", lambda x: np.floor(x) * x, 2.0),

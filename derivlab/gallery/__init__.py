@@ -11,17 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any, TypeVar
 
 import numpy as np
-
-# One module a topic, loaded when it is asked for: `special` and a few others need SciPy.
-TOPICS = tuple(
-    m.name for m in iter_modules(__path__) if not m.name.startswith(("museum", "traps", "surfaces", "losses"))
-)
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -101,12 +96,21 @@ class Topic:
             self(x, derivative, *source, name=name)(f)
 
 
+@cache
+def topics() -> dict[str, Topic]:
+    """The table of each topic: a module of this package that has one, loaded when it is asked for."""
+    modules = {m.name: import_module(f"{__name__}.{m.name}") for m in iter_modules(__path__)}
+    tables = {name: getattr(module, "case", None) for name, module in modules.items()}
+    return {name: table for name, table in tables.items() if isinstance(table, Topic)}
+
+
 def cases(topic: str | None = None) -> Iterator[Case]:
     """All cases, or those of one topic; errors: KeyError for an unknown topic."""
-    if topic is not None and topic not in TOPICS:
-        raise KeyError(f"there is no topic {topic!r}; choose one of {', '.join(TOPICS)}")
-    for name in TOPICS if topic is None else (topic,):
-        yield from import_module(f"derivlab.gallery.{name}").case.rows
+    if topic is not None and topic not in topics():
+        raise KeyError(f"there is no topic {topic!r}; choose one of {', '.join(topics())}")
+    for name, table in topics().items():
+        if topic in (None, name):
+            yield from table.rows
 
 
 def case(name: str) -> Case:

@@ -52,7 +52,7 @@ def run(f: Callable, raw: Any, where: Space) -> Any:
     except (DerivativeError, NotImplementedError):
         raise
     except Exception as error:
-        if (cause := _refusal(error)) is not None:  # seen through compiled code that went on
+        if (cause := _refusal(error) or where.refusal) is not None:  # seen through compiled code that went on
             raise cause from None
         raise _blamed(f, args, where.plain(raw), where.name, error) from error
     finally:

@@ -9,56 +9,18 @@ from typing import Any
 import autograd.numpy as anp
 import numpy as np
 from autograd.core import defjvp_argnum, make_vjp, primitive_jvps, primitive_vjps
-from autograd.extend import defjvp, defvjp, primitive
-from autograd.numpy.numpy_vjps import unbroadcast_f
 from autograd.tracer import Box, isbox, new_box, notrace_primitives
 
-from derivlab.lift.lifted import VIEWS, Lifted
+from derivlab.lift.autograd_rules import assigned, logarithm_of_determinant, plain, special
+from derivlab.lift.autograd_rules import cbrt as _cbrt
+from derivlab.lift.autograd_rules import where as _where
+from derivlab.lift.lifted import Lifted
 from derivlab.lift.space import Space
 from derivlab.lift.sweeps import BOXES, GETITEM, Pulled, Pushed, by_order, sweep
-from derivlab.lift.tables import ALIASES, CONCRETE, EDGES, NEUTRAL, SEQUENCES, STEPS
+from derivlab.lift.tables import ALIASES, CONCRETE, EDGES, NEUTRAL, SEQUENCES, STEPS, VIEWS
 
 _trace = itertools.count(10**6)  # own trace numbers: autograd's counter is shared between threads
 
-
-def plain(value: Any) -> Any:
-    while isbox(value):
-        value = value._value
-    return value
-
-
-@primitive
-def assigned(a: Any, new: Any, key: Any) -> Any:
-    out = np.array(a, dtype=np.result_type(a, new, float))
-    out[key] = new
-    return out
-
-
-def _kept(g: Any, key: Any) -> Any:
-    mask = np.ones(np.shape(plain(g)))
-    mask[key] = 0.0
-    return g * mask
-
-
-defvjp(
-    assigned,
-    lambda ans, a, new, key: lambda g: _kept(g, key),
-    lambda ans, a, new, key: unbroadcast_f(new, lambda g: g[key]),
-)
-defjvp(
-    assigned,
-    lambda g, ans, a, new, key: _kept(g, key),
-    lambda g, ans, a, new, key: assigned(np.zeros(np.shape(plain(ans))), g, key),
-)
-
-
-@primitive
-def cbrt(x: Any) -> Any:
-    return np.cbrt(x)
-
-
-defvjp(cbrt, lambda ans, x: lambda g: g / (3 * ans**2))
-defjvp(cbrt, lambda g, ans, x: g / (3 * ans**2))
 
 # autograd's own rules for these are missing, or wrong for some arguments: NumPy's definition is run instead.
 _DEFINED = {
@@ -66,7 +28,8 @@ _DEFINED = {
     "linalg.lstsq", "linalg.qr", "convolve", "interp", "prod", "cumprod", "clip", "remainder", "fmod", "gradient", "diff", "partition", "sinc",
     "repeat", "tile", "pad", "linalg.matrix_power", "nan_to_num", "linalg.cond", "flip", "roll", "correlate", "array_split", "split",
     "linalg.pinv", "select", "logaddexp", "logaddexp2", "hypot", "delete", "insert", "append", "ptp", "kron", "unwrap", "take_along_axis",
-    "linalg.svd", "real_if_close", "angle", "copysign", "rollaxis", "diag", "trace", "einsum", "fmax", "fmin",
+    "real_if_close", "angle", "copysign", "rollaxis", "diag", "trace", "einsum", "fmax", "fmin",
+    "sort", "diagonal", "atleast_3d", "broadcast_to", "hsplit", "vsplit", "dsplit", "fliplr", "flipud", "rot90", "outer", "inner", "tensordot",
 }  # fmt: skip
 
 
@@ -165,6 +128,8 @@ def _primitive(key: str) -> Any:
     if path == ["special"]:
         import autograd.scipy.special as module  # type: ignore[no-redef]
 
+        if (own := special(name)) is not None:
+            return own
         path = []
     for part in path:
         module = getattr(module, part, None)
@@ -185,17 +150,26 @@ def _forward(function: Any, argnum: int, g: Any, ans: Any, args: tuple, kwargs: 
     return pull(g)
 
 
+def _reshape(x: Any, shape: Any, order: str = "C", **_: Any) -> Any:
+    return apply(anp.reshape, (x, shape), {} if order == "C" else {"order": order})
+
+
 _COMPOUND = {anp.concatenate, anp.vstack, anp.hstack, anp.column_stack, anp.array, anp.stack, anp.mean}
 _OWN: dict[str, Any] = {
-    "cbrt": cbrt,
+    "cbrt": _cbrt,
+    "linalg.slogdet": logarithm_of_determinant,
     "asarray": anp.array,
     "positive": lambda x: x,
     "conjugate": lambda x: anp.conj(x) if np.iscomplexobj(plain(x)) else x,
     "real": lambda x: anp.real(x) if np.iscomplexobj(plain(x)) else x,
     "nansum": None,
-    "ravel": lambda x, order="C": anp.reshape(x, (-1,), order),
+    "reshape": _reshape,
+    "ravel": lambda x, order="C": _reshape(x, (-1,), order),
     "transpose": lambda x, axes=None: anp.transpose(x, axes),
-    "where": anp.where,
+    "where": _where,
+    "concatenate": lambda arrays, axis=0: (
+        anp.concatenate([anp.ravel(a) for a in arrays]) if axis is None else anp.concatenate(arrays, axis)
+    ),
     "mean": getattr(anp, "_primitive_mean", anp.mean),
     "take": None,
 }

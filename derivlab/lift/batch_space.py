@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from derivlab.errors import DerivativeError
-from derivlab.lift.lifted import VIEWS, Lifted, user_line
+from derivlab.lift.lifted import Lifted, user_line
 from derivlab.lift.space import Space
-from derivlab.lift.tables import ALIASES
+from derivlab.lift.tables import ALIASES, VIEWS
 
 
 class Batch:
@@ -238,7 +238,7 @@ class BatchSpace(Space):
             raise DerivativeError(f"the points part{user_line()}; run f at each of them.")
         return value.a[0]
 
-    def tie(self, key: str, *values: Any) -> None:
+    def tie(self, key: str, *values: Any, **kwargs: Any) -> None:
         """A decision on which all points agree may sit on an edge."""
 
     def dtype(self, value: Any) -> np.dtype:

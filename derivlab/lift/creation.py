@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from derivlab.lift.lifted import Lifted
+from derivlab.lift.lifted import Lifted, plain
 from derivlab.lift.repoint import LiftedFloat, reaches
 
 _Iter = (map, zip, filter, types.GeneratorType, range)
@@ -28,8 +28,11 @@ class Creation:
     def make_zeros(self, original: Any, *args: Any, **kwargs: Any) -> Any:
         args, kwargs = self.raw(args), {k: self.raw(v) for k, v in kwargs.items()}
         args = tuple(a.dtype if a is LiftedFloat else a for a in args)
-        made = original(*args, **kwargs)
-        return Lifted(self, made) if made.dtype.kind == "f" else made
+        return self._made(original(*args, **kwargs))
+
+    def _made(self, made: Any) -> Any:
+        """A new array, open to lifted values where it holds floats."""
+        return Lifted(self, made) if type(made) is np.ndarray and made.dtype.kind in "fc" else made
 
     make_ones = make_empty = make_eye = make_identity = make_zeros
 
@@ -51,12 +54,11 @@ class Creation:
         dtype = self.raw(dtype)
         if not reaches((a,)) and not isinstance(a, (list, tuple, _Iter)):
             made = original(a, dtype=dtype, **kwargs)
-            return Lifted(self, made) if made.dtype.kind == "f" and original is np.array else made
+            return self._made(made) if original is np.array else made
         if isinstance(a, _Iter):
             a = list(a)
         if not reaches((a,)) and not _deep(a):
-            made = original(a, dtype=dtype, **kwargs)
-            return Lifted(self, made) if made.dtype.kind == "f" else made
+            return self._made(original(a, dtype=dtype, **kwargs))
         made = (
             a.copy()
             if type(a) is Lifted and original is np.array
@@ -76,13 +78,13 @@ class Creation:
         self, original: Any, start: Any, stop: Any, num: int = 50, endpoint: bool = True, **kwargs: Any
     ) -> Any:
         if not reaches((start, stop)):
-            return original(start, stop, num, endpoint, **kwargs)
+            return self._made(original(start, stop, num, endpoint, **kwargs))
         t = np.linspace(0.0, 1.0, num, endpoint=endpoint)
         return start + (stop - start) * t
 
     def make_arange(self, original: Any, *args: Any, **kwargs: Any) -> Any:
         if not reaches(args):
-            return original(*args, **kwargs)
+            return self._made(original(*args, **{k: self.raw(v) for k, v in kwargs.items()}))
         start, stop, step = (0, args[0], 1) if len(args) == 1 else (*args, 1)[:3]
         plain = [float(self.plain(self.raw(v))) for v in (start, stop, step)]
         return start + step * np.arange(len(np.arange(*plain)))
@@ -97,13 +99,43 @@ class Creation:
         a[(np.arange(n),) * a.ndim] = value
         return None
 
-    def make_put(self, original: Any, a: Any, where: Any, value: Any, **_: Any) -> None:
-        a.reshape(-1)[where] = value
+    def make_put(self, original: Any, a: Any, where: Any, values: Any, mode: str = "raise") -> None:
+        if type(a) is not Lifted:
+            return original(a, where, values, mode)
+        places = np.arange(a.size).take(plain(where), mode=mode)  # type: ignore[call-overload]
+        flat, a = self.call("resize", (values, places.shape), {}), a.flat
+        a[places] = flat
+        return None
 
-    def make_copyto(self, original: Any, target: Any, source: Any, **kwargs: Any) -> None:
-        if type(target) is not Lifted or kwargs:
-            original(target, source, **kwargs)
-        target[...] = source
+    def make_place(self, original: Any, a: Any, mask: Any, values: Any) -> None:
+        if type(a) is not Lifted:
+            return original(a, plain(mask), values)
+        mask = np.asarray(plain(mask), dtype=bool)
+        a[mask] = self.call("resize", (values, (np.count_nonzero(mask),)), {})
+        return None
+
+    def make_putmask(self, original: Any, a: Any, mask: Any, values: Any) -> None:
+        if type(a) is not Lifted:
+            return original(a, plain(mask), values)
+        mask = np.asarray(plain(mask), dtype=bool)
+        a[mask] = self.call("resize", (values, a.shape), {})[mask]
+        return None
+
+    def make_put_along_axis(self, original: Any, a: Any, indices: Any, values: Any, axis: Any = -1) -> None:
+        if type(a) is not Lifted:
+            return original(a, plain(indices), values, axis)
+        numbered = np.arange(a.size).reshape(a.shape)
+        places = np.take_along_axis(numbered, plain(indices), axis)
+        a.flat[places] = values
+        return None
+
+    def make_copyto(
+        self, original: Any, target: Any, source: Any, casting: str = "same_kind", where: Any = True
+    ) -> None:
+        if type(target) is not Lifted:
+            return original(target, source, casting, plain(where))
+        target[...] = source if where is True else self.call("where", (where, source, target), {})
+        return None
 
 
 def _listed(a: Any) -> Any:

@@ -14,18 +14,6 @@ import numpy as np
 from derivlab.errors import DerivativeError
 
 _HERE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "")
-# A view of an array: writing to it writes to the array it looks at.
-VIEWS = {
-    "reshape",
-    "ravel",
-    "transpose",
-    "swapaxes",
-    "squeeze",
-    "expand_dims",
-    "moveaxis",
-    "diagonal",
-    "flip",
-}
 
 
 def user_line() -> str:
@@ -66,8 +54,9 @@ def numbers(value: Any) -> np.ndarray:
     return np.array(value.concrete if type(value) is Lifted else value).astype(float)
 
 
-def cut(what: str, instead: str) -> DerivativeError:
-    return DerivativeError(f"{what}{user_line()} cuts the graph; {instead}.")
+def plain(value: Any) -> Any:
+    """The value itself, or the plain one behind a lifted one."""
+    return value.concrete if type(value) is Lifted else value
 
 
 class Lifted:
@@ -96,19 +85,32 @@ class Lifted:
     def value(self) -> Any:
         if self._parent is not None and self._seen != (now := self.root._version):
             self._value, self._seen = self._view(self.space, self._parent.value), now
+            self.space.doubts.add("a view")
         return self._value
+
+    def memory(self) -> np.ndarray:
+        """An array laid out in memory as this one: what a further view of it shares, NumPy knows."""
+        if self._parent is None:
+            return np.empty(self.shape, dtype=bool)
+        return self._view(None, self._parent.memory())
 
     def _assign(self, value: Any) -> None:
         self._value = value
         if self._parent is None:
             self._version += 1
             return
+        self.space.doubts.add("a view")
         parent = self._parent
         where = self._view(None, np.arange(parent.size).reshape(parent.shape))
         flat = self.space.raw_call("reshape", parent.value, (-1,))
         flat = self.space.assigned(flat, np.ravel(where), self.space.raw_call("reshape", value, (-1,)))
         parent._assign(self.space.raw_call("reshape", flat, parent.shape))
         self._seen = self.root._version
+
+    def _cut(self, what: str, instead: str) -> DerivativeError:
+        """Kept as well: compiled code may go on with an error pending, and raise another one."""
+        self.space.refusal = DerivativeError(f"{what}{user_line()} cuts the graph; {instead}.")
+        return self.space.refusal
 
     # ---- what NumPy code asks of an array
     @property  # type: ignore[misc]
@@ -130,7 +132,22 @@ class Lifted:
     T = property(lambda self: self.space.call("transpose", (self,), {}))
     real = property(lambda self: self.space.call("real", (self,), {}))
     imag = property(lambda self: self.space.call("imag", (self,), {}))
-    flat = property(lambda self: self.reshape(-1))
+    mT = property(lambda self: self.space.call("linalg.matrix_transpose", (self,), {}))
+    nbytes = property(lambda self: 8 * self.size)
+
+    @property
+    def flat(self) -> Lifted:
+        """The entries one after the other; written, they change this array whatever its layout."""
+        return Lifted(
+            self.space,
+            self.space.raw_call("reshape", self.value, (-1,)),
+            self,
+            lambda s, v: np.reshape(v, (-1,)) if s is None else s.raw_call("reshape", v, (-1,)),
+        )
+
+    @flat.setter
+    def flat(self, new: Any) -> None:
+        self.flat[...] = new
 
     def __len__(self) -> int:
         if not self.ndim:
@@ -155,13 +172,15 @@ class Lifted:
             raise DerivativeError(
                 f"assigning to an integer array{user_line()} rounds; create it with dtype=float."
             )
+        if isinstance(new, (list, tuple)):
+            new = self.space.make_array(np.array, new)
         self._assign(self.space.assigned(self.value, self.space.index(key), self.space.raw(new)))
 
     def __array_ufunc__(self, ufunc, method, *args, out=None, **kwargs):
         if out is not None:
             target = out[0]
             if type(target) is not Lifted:
-                raise cut(f"out= of np.{ufunc.__name__}", "assign the result instead")
+                raise self._cut(f"out= of np.{ufunc.__name__}", "assign the result instead")
             target[...] = self.space.ufunc(ufunc, method, args, kwargs, target)
             return target
         return self.space.ufunc(ufunc, method, args, kwargs)
@@ -170,20 +189,28 @@ class Lifted:
         return self.space.function(func, args, kwargs)
 
     def __array__(self, *_, **__):
-        raise cut(
+        raise self._cut(
             "conversion to a plain array", "keep the value as NumPy code made it (np.stack, np.array([...]))"
         )
 
     def __float__(self):
-        raise cut("float()", "leave it out: NumPy functions take the value as it is")
+        raise self._cut("float()", "leave it out: NumPy functions take the value as it is")
 
     def __complex__(self):
-        raise cut("complex()", "leave it out")
+        raise self._cut("complex()", "leave it out")
 
     def __int__(self):
-        if self.dtype.kind in "iub":
-            return int(self.concrete)
-        raise cut("int()", "the derivative of a rounded value is zero or undefined")
+        if self.space.traced(self.value):
+            self.space.tie("trunc", np.asarray(self.concrete, dtype=float))
+        return int(self.concrete)
+
+    __trunc__ = __int__
+
+    def __floor__(self):
+        return int(self.space.call("floor", (self,), {}).concrete)
+
+    def __ceil__(self):
+        return int(self.space.call("ceil", (self,), {}).concrete)
 
     def __index__(self):
         if self.dtype.kind in "iub":
@@ -207,10 +234,10 @@ class Lifted:
         return format(self.concrete if self.ndim else float(self.concrete), spec)
 
     def item(self, *args):
-        raise cut(".item()", "index the array instead")
+        return self.reshape(-1)[args if len(args) != 1 else args[0]] if args else self.reshape(())
 
     def tobytes(self, *args):
-        raise cut(".tobytes()", "leave it out")
+        raise self._cut(".tobytes()", "leave it out")
 
     def tolist(self):
         return [row.tolist() for row in self] if self.ndim else self
@@ -229,8 +256,14 @@ class Lifted:
     def fill(self, value):
         self[...] = value
 
-    def sort(self, axis=-1):
+    def sort(self, axis=-1, **kwargs):
         self[...] = self.space.call("sort", (self,), {"axis": axis})
+
+    def partition(self, kth, axis=-1, **kwargs):
+        self[...] = self.space.call("partition", (self, kth, axis), {})
+
+    def put(self, indices, values, mode="raise"):
+        self.space.make_put(np.put, self, indices, values, mode=mode)
 
     def flatten(self, order: str = "C") -> Any:
         return self.space.call("ravel", (self, order), {}).copy()
@@ -256,7 +289,7 @@ class Lifted:
 METHODS = {
     "sum", "prod", "mean", "std", "var", "max", "min", "cumsum", "cumprod", "dot", "ravel", "squeeze", "clip",
     "trace", "diagonal", "take", "repeat", "swapaxes", "round", "argmax", "argmin", "argsort", "all", "any",
-    "nonzero", "compress", "choose", "ptp", "searchsorted",
+    "nonzero", "compress", "choose", "ptp", "searchsorted", "argpartition",
 }  # fmt: skip
 
 
@@ -285,7 +318,7 @@ def _binary(name: str) -> tuple[Callable, ...]:
 
 _OPERATORS = {
     "add": "add", "sub": "subtract", "mul": "multiply", "truediv": "divide", "pow": "power", "mod": "remainder",
-    "floordiv": "floor_divide", "matmul": "matmul", "and": "bitwise_and", "or": "bitwise_or", "xor": "bitwise_xor",
+    "floordiv": "floor_divide", "matmul": "matmul", "divmod": "divmod", "and": "bitwise_and", "or": "bitwise_or", "xor": "bitwise_xor",
 }  # fmt: skip
 for _short, _long in _OPERATORS.items():
     for _prefix, _method in zip(("", "r", "i"), _binary(_long), strict=True):

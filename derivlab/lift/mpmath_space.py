@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ def context() -> Any:
     return _local.mp
 
 
-_SAME = [
+_SAME = (
     "exp",
     "sin",
     "cos",
@@ -36,13 +37,79 @@ _SAME = [
     "expm1",
     "cbrt",
     "sqrt",
-    "floor",
-    "ceil",
-    "sign",
-]
+    "isfinite",
+)
+# mpmath's names of NumPy's functions, and of SciPy's.
 _RENAMED = {"arcsin": "asin", "arccos": "acos", "arctan": "atan", "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh",
-            "arctan2": "atan2", "log": "ln", "special.erf": "erf", "special.erfc": "erfc", "special.gamma": "gamma",
-            "special.gammaln": "loggamma", "special.digamma": "psi0", "absolute": "fabs"}  # fmt: skip
+            "arctan2": "atan2"}  # fmt: skip
+_SPECIAL = {"erf": "erf", "erfc": "erfc", "erfi": "erfi", "erfinv": "erfinv", "gamma": "gamma", "rgamma": "rgamma", "beta": "beta",
+            "expi": "ei", "exp1": "e1", "expn": "expint", "polygamma": "psi", "zeta": "zeta", "jv": "besselj", "jn": "besselj",
+            "yv": "bessely", "yn": "bessely", "iv": "besseli", "kv": "besselk", "kn": "besselk", "ellipk": "ellipk", "ellipe": "ellipe",
+            "hyp0f1": "hyp0f1", "hyp1f1": "hyp1f1", "hyp2f1": "hyp2f1", "eval_legendre": "legendre"}  # fmt: skip
+
+
+def _functions(mp: Any) -> dict[str, Callable]:
+    """Functions of numbers, by the key of their rule."""
+    named = (
+        {key: key for key in _SAME} | _RENAMED | {f"special.{key}": name for key, name in _SPECIAL.items()}
+    )
+    return {key: getattr(mp, name) for key, name in named.items()} | {
+        "absolute": abs,
+        "exp2": lambda x: mp.mpf(2) ** x,
+        "log": lambda x: _real(mp.ln(x), x),
+        "log2": lambda x: _real(mp.ln(x), x) / mp.ln(2),
+        "log10": lambda x: _real(mp.log10(x), x),
+        "log1p": lambda x: _real(mp.log1p(x), x),
+        "arcsin": lambda x: _real(mp.asin(x), x),
+        "arccos": lambda x: _real(mp.acos(x), x),
+        "arctanh": lambda x: _real(mp.atanh(x), x),
+        "arccosh": lambda x: _real(mp.acosh(x), x),
+        "sqrt": lambda x: _real(mp.sqrt(x), x),
+        "cbrt": lambda x: mp.cbrt(x) if x >= 0 else -mp.cbrt(-x),
+        "power": lambda a, b: _real(mp.power(a, b), a, b),
+        "conjugate": mp.conj,
+        "real": mp.re,
+        "imag": mp.im,
+        "angle": mp.arg,
+        "signbit": lambda x: x < 0,
+        "i0": lambda x: mp.besseli(0, x),
+        "special.digamma": lambda x: mp.psi(0, x),
+        "special.gammaln": lambda x: mp.ln(abs(mp.gamma(x))),
+        "special.erfcinv": lambda x: mp.erfinv(1 - x),
+        "special.erfcx": lambda x: mp.exp(x * x) * mp.erfc(x),
+        "special.dawsn": lambda x: mp.sqrt(mp.pi) / 2 * mp.exp(-x * x) * mp.erfi(x),
+        "special.ndtri": lambda p: mp.sqrt(2) * mp.erfinv(2 * p - 1),
+        "special.log_ndtr": lambda x: mp.ln(mp.erfc(-x / mp.sqrt(2)) / 2),
+        "special.gammainc": lambda a, x: mp.gammainc(a, 0, x, regularized=True),
+        "special.gammaincc": lambda a, x: mp.gammainc(a, x, mp.inf, regularized=True),
+        "special.betainc": lambda a, b, x: mp.betainc(a, b, 0, x, regularized=True),
+        **{f"special.{kind}{n}": _bessel(mp, name, n) for kind, name in _BESSEL.items() for n in (0, 1)},
+        **{f"special.{kind}{n}e": _scaled(mp, name, n) for kind, name in (("i", "besseli"), ("k", "besselk")) for n in (0, 1)},
+    }  # fmt: skip
+
+
+_BESSEL = {"j": "besselj", "y": "bessely", "i": "besseli", "k": "besselk"}
+
+
+def _bessel(mp: Any, name: str, n: int) -> Callable:
+    return lambda x: getattr(mp, name)(n, x)
+
+
+def _scaled(mp: Any, name: str, n: int) -> Callable:
+    return lambda x: getattr(mp, name)(n, x) * mp.exp(-abs(x) if name == "besseli" else x)
+
+
+def _steps(mp: Any) -> dict[str, Callable]:
+    return {
+        "floor": mp.floor,
+        "ceil": mp.ceil,
+        "trunc": lambda x: mp.floor(x) if x >= 0 else mp.ceil(x),
+        "rint": mp.nint,
+        "round": lambda x, decimals=0: mp.nint(x * mp.mpf(10) ** decimals) / mp.mpf(10) ** decimals,
+        "sign": mp.sign,
+        "floor_divide": lambda a, b: mp.floor(mp.mpf(a) / b),
+        "heaviside": lambda x, middle: mp.mpf(1) if x > 0 else mp.mpf(0) if x < 0 else mp.mpf(middle),
+    }
 
 
 class MpmathSpace(ObjectSpace):
@@ -52,50 +119,20 @@ class MpmathSpace(ObjectSpace):
 
     def __init__(self) -> None:
         super().__init__()
-        mp = context()
-        named = {key: key for key in _SAME} | _RENAMED
-        self.scalar = {key: getattr(mp, name) for key, name in named.items() if hasattr(mp, name)} | {
-            "absolute": abs,
-            "exp2": lambda x: mp.mpf(2) ** x,
-            "log": lambda x: _real(mp.ln(x), x),
-            "log2": lambda x: _real(mp.ln(x), x) / mp.ln(2),
-            "log10": lambda x: _real(mp.log10(x), x),
-            "log1p": lambda x: _real(mp.log1p(x), x),
-            "sqrt": lambda x: _real(mp.sqrt(x), x),
-            "cbrt": lambda x: mp.cbrt(x) if x >= 0 else -mp.cbrt(-x),
-            "power": lambda a, b: _real(mp.power(a, b), a, b),
-            "special.digamma": lambda x: mp.psi(0, x),
-            "special.gammaln": lambda x: mp.ln(abs(mp.gamma(x))),
-            "special.j0": lambda x: mp.besselj(0, x),
-            "special.j1": lambda x: mp.besselj(1, x),
-            "special.i0": lambda x: mp.besseli(0, x),
-            "special.i1": lambda x: mp.besseli(1, x),
-            "i0": lambda x: mp.besseli(0, x),
-            "trunc": lambda x: mp.floor(x) if x >= 0 else mp.ceil(x),
-            "isfinite": mp.isfinite,
-            "signbit": lambda x: x < 0,
-        }
+        if not hasattr(_local, "tables"):
+            _local.tables = _functions(context()), _steps(context())
+        self.scalar, self.steps = _local.tables
 
     def rule(self, key: str) -> Any:
         if key in _DECOMPOSITIONS:
             return _DECOMPOSITIONS[key]
         return super().rule(key)
 
-    def tie(self, key: str, *values: Any) -> None:
+    def tie(self, key: str, *values: Any, **kwargs: Any) -> None:
         """The reference looks at both sides itself."""
 
-    def _step(self, key: str, raws: list, kwargs: dict) -> Any:
-        mp = context()
-        if key in ("rint", "round"):
-            unit = mp.mpf(10) ** (raws[1] if len(raws) > 1 else kwargs.get("decimals", 0))
-            return _elementwise(lambda x: mp.nint(x * unit) / unit, (raws[0],))
-        if key == "floor_divide":
-            return _elementwise(lambda a, b: mp.floor(mp.mpf(a) / b), tuple(raws))
-        if key == "heaviside":
-            return _elementwise(
-                lambda x, h: mp.mpf(1) if x > 0 else mp.mpf(0) if x < 0 else mp.mpf(h), tuple(raws)
-            )
-        return self.rule(key)(raws[0])
+    def _step(self, key: str, plain: list, kwargs: dict) -> Any:
+        return _elementwise(self.steps[key], (*plain, *kwargs.values()))
 
 
 def _real(value: Any, *given: Any) -> Any:
@@ -110,8 +147,15 @@ def _is_complex(value: Any) -> bool:
 
 
 def _eigh(a: Any, UPLO: str = "L") -> Any:
-    mp = context()
+    """Of the triangle that is named, as NumPy's."""
     a = np.asarray(a)
+    if a.ndim > 2:
+        parts = [_eigh(m, UPLO) for m in a.reshape(-1, *a.shape[-2:])]
+        return tuple(
+            np.stack(part).reshape(a.shape[:-2] + part[0].shape) for part in zip(*parts, strict=True)
+        )
+    mp = context()
+    a = np.tril(a) + np.tril(a, -1).T if UPLO == "L" else np.triu(a) + np.triu(a, 1).T
     values, vectors = mp.eigsy(mp.matrix(a.tolist()))
     n = len(a)
     values = np.array([values[i] for i in range(n)], dtype=object)

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from derivlab.lift.lifted import Lifted
+from derivlab.lift.lifted import Lifted, plain
 from derivlab.lift.objects import Exchange, exchangeable, is_shadow
 
 _OWN = ("numpy", "scipy", "math", "cmath", "autograd", "sympy", "mpmath", "derivlab", "builtins", "functools")
@@ -27,8 +27,11 @@ MATH = {"pow": "power", "fabs": "absolute", "asin": "arcsin", "acos": "arccos", 
         "gamma": "special.gamma", "lgamma": "special.gammaln"}  # fmt: skip
 
 
+# How NumPy's own Python code takes arrays and lists alike, and the classes behind np.r_ and np.c_.
+_Converter = getattr(sys.modules["numpy.lib._function_base_impl"], "_array_converter", None)
+_Concatenator: Any = type(np.r_).__mro__[1]
 _FLOATS = (float, np.float64, np.longdouble)
-_CLASSES = {np.vectorize: "vectorize", np.ndenumerate: "ndenumerate"}
+_CLASSES: dict[Any, str] = {np.vectorize: "vectorize", np.ndenumerate: "ndenumerate", _Converter: "converter"}
 
 
 class _Float(type):
@@ -52,6 +55,7 @@ _WRAPPED: dict[int, tuple[Any, Any]] = {}
 _UNTOUCHED = {np.ndarray, np.float64, float, int, bool, str, type(None), complex}
 _STATELESS = {types.BuiltinFunctionType, types.MethodWrapperType, np.dtype, slice, range, frozenset}
 _NUMERICAL = ("numpy", "scipy")
+_ONCE = (map, zip, filter, types.GeneratorType)
 _CHANCE = ("random", "numpy.random", "time", "secrets", "uuid", "datetime")
 
 
@@ -162,14 +166,19 @@ class Repointer:
             return LiftedFloat
         if kind is type and value in _CLASSES:
             return getattr(self, _CLASSES[value])
+        if kind is types.BuiltinFunctionType and value.__module__ == "math":
+            return getattr(self.module(math), value.__name__)
         if callable(value) and (name := self.space.named(value)):
             return self.replacement(value, name)
         if isinstance(value, type):
-            ours = _is_user(value.__module__) and exchangeable(value, tuple, list, dict)
+            ours = _is_written(value) and exchangeable(value, tuple, list, dict)
             return self.exchange.kind(value) if ours else value
         if kind is Lifted or is_shadow(kind):
             return value
-        if not _is_user(getattr(kind, "__module__", "")):
+        if isinstance(value, _Concatenator):
+            getitem: Any = _Concatenator.__getitem__
+            return _Indexed(functools.partial(self.rebound(getitem), value))
+        if not _is_written(kind):
             if kind not in _STATELESS:
                 self.space.doubts.add(kind.__name__)
             return value
@@ -186,6 +195,10 @@ class Repointer:
     def ndenumerate(self, a: Any) -> Any:
         """Indices and entries of an array."""
         return ((place, a[place]) for place in np.ndindex(np.shape(a)))
+
+    def converter(self, *values: Any) -> Any:
+        """Arrays of what NumPy's own Python code was given."""
+        return _Converted(tuple(self.space.make_array(np.asarray, v) for v in values))
 
     def vectorize(self, f: Any, *_: Any, **__: Any) -> Any:
         g = self(f)
@@ -291,10 +304,12 @@ class Repointer:
         self.memo.clear()  # copies and their globals hold each other
 
 
-def _is_user(module: str | None) -> bool:
-    module = module or ""
+def _is_written(kind: type) -> bool:
+    """Whether a class is the user's, or one of NumPy's polynomials: Python code that can be re-pointed."""
+    module = getattr(kind, "__module__", "") or ""
     top = module.split(".")[0]
-    return module.startswith(_FOLLOWED) or (top not in _OWN and top not in _STDLIB)
+    followed = kind is np.poly1d or module.startswith(("numpy.polynomial.", *_FOLLOWED))
+    return followed or (top not in _OWN and top not in _STDLIB)
 
 
 _BUILTINS = {**vars(builtins), "float": LiftedFloat}
@@ -351,6 +366,7 @@ class _Module:
             return plain
 
         def lifted(*args: Any, **kwargs: Any) -> Any:
+            args = tuple(list(a) if isinstance(a, _ONCE) else a for a in args)
             if not (reaches(args) or reaches(kwargs.values())):
                 return plain(*args, **kwargs)
             plain(*map(_number, args), **kwargs)  # raises where f itself would
@@ -368,14 +384,56 @@ def _number(value: Any) -> Any:
     return [_number(v) for v in value] if isinstance(value, (list, tuple)) else value
 
 
+class _Indexed:
+    """What a re-pointed function sees where the original sees np.r_ or np.c_."""
+
+    def __init__(self, getitem: Any):
+        self._getitem = getitem
+
+    def __getitem__(self, key: Any) -> Any:
+        return self._getitem(key)
+
+
+class _Converted(tuple):
+    """The part of NumPy's internal array converter that its Python functions use."""
+
+    @property
+    def scalar_input(self) -> tuple[bool, ...]:
+        return tuple(np.ndim(v) == 0 for v in self)
+
+    def as_arrays(self, **_: Any) -> tuple:
+        return tuple(self)
+
+    def result_type(self, *_: Any, **__: Any) -> np.dtype:
+        return np.dtype(float)
+
+    def wrap(self, value: Any, **_: Any) -> Any:
+        return value
+
+
 class _Math:
     """The functions of `math` that NumPy has under another shape."""
 
-    def log(x, base=None):
-        return np.log(x) if base is None else np.log(x) / np.log(base)
+    def floor(x):
+        return int(np.floor(x))
+
+    def ceil(x):
+        return int(np.ceil(x))
+
+    def trunc(x):
+        return int(np.trunc(x))
 
     def remainder(x, y):
         return x - y * np.rint(x / y)
+
+    def isclose(a, b, rel_tol=1e-09, abs_tol=0.0):
+        return math.isclose(plain(a), plain(b), rel_tol=rel_tol, abs_tol=abs_tol)
+
+    def fma(x, y, z):
+        return x * y + z
+
+    def log(x, base=None):
+        return np.log(x) if base is None else np.log(x) / np.log(base)
 
     def fsum(values):
         return np.sum(np.array(list(values)))

@@ -14,7 +14,7 @@ import numpy as np
 from derivlab.errors import DerivativeError
 from derivlab.lift.composites import composite
 from derivlab.lift.creation import Creation
-from derivlab.lift.lifted import VIEWS, Lifted, user_line
+from derivlab.lift.lifted import Lifted, plain, user_line
 from derivlab.lift.repoint import LiftedFloat, Repointer, reaches
 from derivlab.lift.tables import (
     ALIASES,
@@ -26,6 +26,7 @@ from derivlab.lift.tables import (
     ON_FLOATS,
     SEQUENCES,
     STEPS,
+    VIEWS,
     key_of,
     ufunc_key,
 )
@@ -38,6 +39,7 @@ class Space(Creation):
 
     def __init__(self) -> None:
         self.edges: list[str] = []
+        self.refusal: DerivativeError | None = None
         self.doubts: set[str] = set()  # reasons why f may give another value when it is run again
 
     # ---- what a library says for itself
@@ -97,6 +99,8 @@ class Space(Creation):
     def index(self, key: Any) -> Any:
         if type(key) is tuple:
             return tuple(self.index(k) for k in key)
+        if type(key) is list:
+            return np.array([self.index(k) for k in key]) if key else key
         return key.concrete if type(key) is Lifted else key
 
     def plain(self, value: Any) -> Any:
@@ -105,13 +109,13 @@ class Space(Creation):
             return type(value)(self.plain(v) for v in value)
         return self.concrete(value)
 
-    def tie(self, key: str, *values: Any) -> None:
+    def tie(self, key: str, *values: Any, **kwargs: Any) -> None:
         """Note that an argument sits exactly on the edge between two branches."""
         if key in COMPARISONS:
             a, b = (self.concrete(v) for v in values)
             on_edge = np.any(a == b)
         elif key in EDGES:
-            on_edge = np.any(EDGES[key](*values))
+            on_edge = np.any(EDGES[key](*values, **kwargs))
         else:
             return
         if on_edge:
@@ -124,69 +128,86 @@ class Space(Creation):
         """The rule of `key` on lifted arguments, else the function's own Python source re-pointed, else an error."""
         key = ALIASES.get(key, key)
         if key in CONCRETE:
-            raws = [self.raw(a) for a in args]
-            plain = [self.plain(r) for r in raws]
-            if key in COMPARISONS:
-                if any(self.traced(r) for r in raws):
-                    self.tie(key, *plain)
-            elif key in ON_FLOATS:
-                plain = [_floats(p) for p in plain]
-            return getattr(np, key)(*plain, **kwargs) if "." not in key else np.linalg.matrix_rank(*plain)
+            return self._answer(key, args, kwargs)
         if key in NEUTRAL and (kwargs.get("where") is not None or kwargs.get("initial") is not None):
             return self._part(key, args, kwargs)
-        rule = self.rule(key)
-        if rule is None and key not in STEPS:
-            return self.composite(key, args, kwargs)
+        if key in EDGES or key in STEPS:
+            plain = [self.plain(self.raw(a)) for a in args]
+            plain_kwargs = {k: self.plain(self.raw(v)) for k, v in kwargs.items()}
+            with contextlib.suppress(TypeError, ValueError), np.errstate(all="ignore"):
+                self.tie(key, *plain, **plain_kwargs)
+            if key in STEPS:
+                return self.wrap(self._step(key, plain, plain_kwargs))
+        rule = self.rule(key) if kwargs.get("where") is None else None
+        if rule is None:
+            result = self.composite(key, args, kwargs)
+        else:
+            raws, raw_kwargs = self._raws(key, args, kwargs)
+            result = self.wrap(self.apply(rule, raws, raw_kwargs))
+        return self._viewing(key, args, kwargs, result) if key in VIEWS else result
+
+    def _answer(self, key: str, args: tuple, kwargs: dict) -> Any:
+        """NumPy's own answer to a question about the plain numbers."""
+        plain = [self.plain(self.raw(a)) for a in args]
+        if key in COMPARISONS:
+            if any(self.traced(self.raw(a)) for a in args):
+                self.tie(key, *plain)
+        elif key in ON_FLOATS:
+            plain = [_floats(p) for p in plain]
+        return getattr(np, key)(*plain, **kwargs) if "." not in key else np.linalg.matrix_rank(*plain)
+
+    def _raws(self, key: str, args: tuple, kwargs: dict) -> tuple[list, dict]:
+        """What a rule takes: the library's own values."""
         if key in JOINS and type(args[0]) in (list, tuple):
             args = ([self._array_of(part) for part in args[0]], *args[1:])
         raws = [self.raw(a) for a in args]
-        kwargs = {k: self.raw(v) for k, v in kwargs.items()} if kwargs else kwargs
         if key not in SEQUENCES:
             raws = [
                 self.array(r) if type(r) in (list, tuple) and reaches([a]) else r
                 for r, a in zip(raws, args, strict=True)
             ]
-        if key in EDGES:
-            with contextlib.suppress(TypeError, ValueError), np.errstate(all="ignore"):
-                self.tie(key, *[self.plain(r) for r in raws], **kwargs) if not kwargs else self._tie_kw(
-                    key, raws, kwargs
-                )
-        if key in STEPS:
-            return self.wrap(self._step(key, raws, kwargs))
-        result = self.wrap(self.apply(rule, raws, kwargs))
-        if key in VIEWS and type(args[0]) is Lifted and type(result) is Lifted and args[0].ndim:
-            rest = raws[1:]
+        return raws, {k: self.raw(v) for k, v in kwargs.items()}
 
-            def view(s: Any, v: Any) -> Any:
-                return getattr(np, key)(v, *rest, **kwargs) if s is None else s.rule(key)(v, *rest, **kwargs)
+    def _viewing(self, key: str, args: tuple, kwargs: dict, result: Any) -> Any:
+        """The result, tied to the array it looks at where NumPy's is a view and no copy."""
+        base, name = args[0], key.rpartition(".")[2]
+        if type(base) is not Lifted or not base.ndim:
+            return result
+        rest, named = [plain(a) for a in args[1:]], {k: plain(v) for k, v in kwargs.items()}
 
-            return Lifted(self, result.value, args[0], view)
-        return result
+        def taken(values: Any) -> Any:
+            return getattr(np, name)(values, *rest, **named)
+
+        def at(k: int | None) -> Callable:
+            def view(space: Any, value: Any) -> Any:
+                if space is None:
+                    return taken(value) if k is None else taken(value)[k]
+                again = space.call(key, (Lifted(space, value), *rest), named)
+                return (again if k is None else again[k]).value
+
+            return view
+
+        memory = base.memory()
+        if isinstance(result, (list, tuple)):
+            return type(result)(Lifted(self, part.value, base, at(k)) for k, part in enumerate(result))
+        shared = np.may_share_memory(taken(memory), memory)
+        return Lifted(self, result.value, base, at(None)) if shared and type(result) is Lifted else result
 
     def _array_of(self, part: Any) -> Any:
         """A list that holds lifted values as one of them."""
         return self.array(self.raw(part)) if type(part) in (list, tuple) and reaches(part) else part
 
     def _part(self, key: str, args: tuple, kwargs: dict) -> Any:
-        """A sum or product over the entries where= names, from initial= on."""
+        """A reduction over the entries that where= names, from initial= on."""
         where, initial = kwargs.pop("where", None), kwargs.pop("initial", None)
+        neutral, joined = NEUTRAL[key]
         if where is not None:
-            args = (self.call("where", (where, args[0], NEUTRAL[key]), {}), *args[1:])
+            args = (self.call("where", (where, args[0], neutral), {}), *args[1:])
         found = self.call(key, args, kwargs)
-        return (
-            found
-            if initial is None
-            else self.call({"sum": "add", "prod": "multiply"}[key], (found, initial), {})
-        )
-
-    def _tie_kw(self, key: str, raws: list, kwargs: dict) -> None:
-        if np.any(
-            EDGES[key](*[self.plain(r) for r in raws], **{k: self.plain(v) for k, v in kwargs.items()})
-        ):
-            self.edges.append(f"{key}{user_line()}")
+        return found if initial is None else self.call(joined, (found, initial), {})
 
     def _step(self, key: str, raws: list, kwargs: dict) -> Any:
-        return np.asarray(getattr(np, key)(*[self.plain(r) for r in raws], **kwargs), dtype=float)[()]
+        return np.asarray(getattr(np, key)(*raws, **kwargs), dtype=float)[()]
 
     def composite(self, key: str, args: tuple, kwargs: dict) -> Any:
         self.doubts.add(key)
@@ -236,20 +257,7 @@ class Space(Creation):
         if (name := known.get((key, method))) is not None:
             kwargs.setdefault("axis", 0)
             return self.call(name, args, {k: v for k, v in kwargs.items() if v is not None or k == "axis"})
-        if method == "outer":
-            a, b = (self.call("array", (v,), {}) for v in args)
-            return self.call(key, (a.reshape(a.shape + (1,) * b.ndim), b), kwargs)
-        if method == "at":
-            target, where, *new = args
-            new = [self.call("array", (n,), {}) if isinstance(n, (list, tuple)) else n for n in new]
-            for position in np.ndindex(np.shape(where)) if np.ndim(where) else [()]:
-                place = np.asarray(where)[position]
-                old = [n if np.ndim(n) == 0 else n[position] for n in new]
-                target[place] = self.call(key, (target[place], *old), {})
-            return None
-        raise DerivativeError(
-            f"np.{key}.{method}{user_line()} cannot be followed; write the loop or use a numerical method."
-        )
+        return self.composite(f"ufunc.{method}", (ufunc, *args), kwargs)
 
     def _where(self, key: str, args: tuple, kwargs: dict, where: Any, out: Any) -> Any:
         """A ufunc where a mask allows: elsewhere `out` stays, and the arguments are 1, at home in most domains."""

@@ -18,6 +18,8 @@ from autograd.core import JVPNode, VJPNode, add_outgrads, primitive_vjps, sparse
 from autograd.numpy.numpy_boxes import ArrayBox
 from autograd.tracer import box_types, notrace_primitives
 
+from derivlab.lift.autograd_rules import where
+
 BOXES = set(box_types)
 GETITEM = ArrayBox.__getitem__
 _REAL = {float, np.float64}
@@ -126,7 +128,7 @@ def _primitive(name: str) -> Any:
 
 
 _MAPS: dict[Any, tuple[tuple[Callable | None, ...], ...]] = {
-    **{getattr(anp, name): (maps,) for name, maps in ELEMENTWISE.items()},
+    **{where if name == "where" else getattr(anp, name): (maps,) for name, maps in ELEMENTWISE.items()},
     **{_primitive(name): maps for name, maps in OTHERS.items()},
     GETITEM: ((lambda g, _z, _x, key: Slot(_x.shape, key, g),), (lambda g, _z, _x, key: g[key],)),
 }
@@ -144,6 +146,8 @@ def _maps(push: bool, fun: Any, value: Any, args: tuple, kwargs: dict) -> tuple[
         kind = type(a)
         if kind in BOXES or kind in _COMPLEX or (kind is np.ndarray and a.dtype.kind == "c"):
             return None
+    if fun is GETITEM and type(args[0]) is not np.ndarray:  # a part of several outputs
+        return None
     if kwargs and (len(maps) == 1 or not kwargs.keys() <= _KEYWORDS):
         return None
     if fun in _PRODUCTS and not all(0 < np.ndim(a) < 3 for a in args):

@@ -22,10 +22,19 @@ CONCRETE = COMPARISONS | {
 # Of these the ones that NumPy answers for floats only.
 ON_FLOATS = {"isfinite", "isnan", "isinf", "isneginf", "isposinf", "isclose", "allclose", "signbit", "digitize", "linalg.matrix_rank",
              "iscomplexobj", "isrealobj", "iscomplex", "isreal", "nanargmax", "nanargmin", "array_repr", "array_str", "array2string"}  # fmt: skip
-# Sums over a part of the entries, by what the others count for.
-NEUTRAL = {"sum": 0.0, "prod": 1.0}
+# Reductions over a part of the entries: what the others count for, and how initial= joins in.
+NEUTRAL = {
+    "sum": (0.0, "add"),
+    "prod": (1.0, "multiply"),
+    "max": (-np.inf, "maximum"),
+    "min": (np.inf, "minimum"),
+}
 # Piecewise constant: derivative zero between the jumps.
 STEPS = {"floor", "ceil", "rint", "trunc", "fix", "sign", "round", "around", "heaviside", "floor_divide"}
+# Views of an array: writing to one writes to the array it looks at.
+VIEWS = {"reshape", "ravel", "transpose", "swapaxes", "squeeze", "expand_dims", "moveaxis", "rollaxis", "diagonal", "flip", "fliplr",
+         "flipud", "rot90", "atleast_1d", "atleast_2d", "atleast_3d", "linalg.matrix_transpose", "split", "array_split", "hsplit",
+         "vsplit", "dsplit", "unstack"}  # fmt: skip
 # Functions of a sequence of arrays.
 SEQUENCES = {"concatenate", "stack", "hstack", "vstack", "dstack", "column_stack", "block", "select", "einsum",
              "linalg.multi_dot", "broadcast_arrays", "meshgrid", "ix_", "choose", "array", "asarray"}  # fmt: skip
@@ -38,7 +47,8 @@ ALIASES = {"amax": "max", "amin": "min", "round_": "round", "conj": "conjugate",
            "matrix_transpose": "linalg.matrix_transpose", "around": "round", "fix": "trunc", "linalg.matmul": "matmul",
            "linalg.outer": "outer", "linalg.tensordot": "tensordot", "linalg.trace": "trace", "linalg.diagonal": "diagonal",
            "linalg.cross": "cross", "linalg.vecdot": "vecdot", "slinalg.inv": "linalg.inv", "slinalg.det": "linalg.det",
-           "slinalg.norm": "linalg.norm", "slinalg.eigvalsh": "linalg.eigvalsh", "special.psi": "special.digamma"}  # fmt: skip
+           "slinalg.norm": "linalg.norm", "slinalg.eigvalsh": "linalg.eigvalsh", "special.psi": "special.digamma",
+           "lib.sliding_window_view": "sliding_window_view"}  # fmt: skip
 # Where a rule takes a side: the places at which its argument sits on an edge.
 EDGES: dict[str, Callable] = {
     "absolute": lambda x: x == 0, "maximum": lambda a, b: a == b, "minimum": lambda a, b: a == b,
@@ -51,6 +61,7 @@ EDGES: dict[str, Callable] = {
     "max": lambda x, axis=None, **k: np.sum(x == np.max(x, axis=axis, keepdims=True), axis=axis) > 1,
     "min": lambda x, axis=None, **k: np.sum(x == np.min(x, axis=axis, keepdims=True), axis=axis) > 1,
     "sort": lambda x, axis=-1, **k: np.diff(np.sort(x, axis=axis), axis=-1 if axis is None else axis) == 0,
+    "partition": lambda x, kth, axis=-1, **k: EDGES["sort"](x, axis), "unique": lambda x, *_, **__: EDGES["sort"](x, None),
 }  # fmt: skip
 
 

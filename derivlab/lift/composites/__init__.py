@@ -18,6 +18,7 @@ _HOMES = {
     "fourier": "fft.",
     "special": "special.",
     "scipy_algebra": "slinalg.",
+    "ufunc": "ufunc.",
 }
 
 

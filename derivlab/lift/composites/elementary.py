@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from derivlab.lift.lifted import numbers
+from derivlab.lift.lifted import numbers, plain
 
 
 def hypot(a, b):
@@ -61,3 +61,21 @@ def nan_to_num(x, nan=0.0, **_):
 
 def square_of_modulus(x):
     return np.real(x * np.conjugate(x)) if np.iscomplexobj(x) else x * x
+
+
+def divmod(a, b):
+    return np.floor_divide(a, b), np.remainder(a, b)
+
+
+def modf(x):
+    whole = np.trunc(x)
+    return x - whole, whole
+
+
+def frexp(x):
+    exponent = np.frexp(numbers(x))[1]
+    return x / 2.0**exponent, exponent
+
+
+def ldexp(x, exponent):
+    return x * 2.0 ** np.asarray(plain(exponent))

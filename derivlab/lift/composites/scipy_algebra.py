@@ -7,6 +7,10 @@ import numpy as np
 from derivlab.lift.lifted import numbers
 
 
+def solve(a, b, lower=False, overwrite_a=False, overwrite_b=False, check_finite=True, transposed=False, **_):
+    return np.linalg.solve(np.swapaxes(np.asarray(a), -1, -2) if transposed else a, b)
+
+
 def solve_triangular(a, b, trans=0, lower=False, unit_diagonal=False, **_):
     a = np.tril(a) if lower else np.triu(a)
     if unit_diagonal:
@@ -14,14 +18,61 @@ def solve_triangular(a, b, trans=0, lower=False, unit_diagonal=False, **_):
     return np.linalg.solve(a.T if trans in (1, "T") else a, b)
 
 
-def expm(a):
+def cholesky(a, lower=False, **_):
+    """Of the triangle that is named."""
+    a = np.asarray(a)
+    return np.linalg.cholesky(a) if lower else np.linalg.cholesky(a.T).T
+
+
+def cho_factor(a, lower=False, **_):
+    return cholesky(a, lower), lower
+
+
+def cho_solve(c_and_lower, b, **_):
+    c, lower = c_and_lower
+    first = solve_triangular(c, b, trans=0 if lower else 1, lower=lower)
+    return solve_triangular(c, first, trans=1 if lower else 0, lower=lower)
+
+
+def eigh(a, b=None, lower=True, eigvals_only=False, **_):
+    if b is not None:
+        raise NotImplementedError("the generalised problem is not followed")
+    values, vectors = np.linalg.eigh(a, "L" if lower else "U")
+    return values if eigvals_only else (values, vectors)
+
+
+def eigvalsh(a, b=None, lower=True, **_):
+    return eigh(a, b, lower, True)
+
+
+def svd(a, full_matrices=True, compute_uv=True, **_):
+    return np.linalg.svd(a, full_matrices, compute_uv)
+
+
+def qr(a, overwrite_a=False, lwork=None, mode="full", pivoting=False, check_finite=True):
+    if pivoting:
+        raise NotImplementedError("pivoting is not followed")
+    found = np.linalg.qr(a, {"full": "complete", "economic": "reduced", "r": "complete"}[mode])
+    return (found[1],) if mode == "r" else (found[0], found[1])
+
+
+def lstsq(a, b, cond=None, **_):
+    return np.linalg.lstsq(a, b)
+
+
+def pinv(a, **_):
+    return np.linalg.pinv(a)
+
+
+def expm(A):
     """Scaling and squaring of the Taylor series, 30 terms at norm below 1/2."""
-    size = np.max(np.sum(np.abs(numbers(a)), axis=0))
+    a = np.asarray(A)
+    size = np.max(np.sum(np.abs(numbers(a)), axis=-2))
     squarings = 0
     while size > 0.5:
         size, squarings = size / 2, squarings + 1
     a = a / 2.0**squarings
-    out = term = np.eye(len(a))
+    out = term = np.eye(a.shape[-1])
     for k in range(1, 31):
         term = term @ a / k
         out = out + term
@@ -30,9 +81,53 @@ def expm(a):
     return out
 
 
-def solve(a, b, **_):
-    return np.linalg.solve(a, b)
+def sqrtm(A, **_):
+    """Newton's iteration in the form of Denman and Beavers 1976."""
+    y, z = np.asarray(A), np.eye(len(A))
+    for _ in range(60):
+        before = numbers(y)
+        y, z = 0.5 * (y + np.linalg.inv(z)), 0.5 * (z + np.linalg.inv(y))
+        if np.max(np.abs(numbers(y) - before)) <= 1e-15 * np.max(np.abs(before)):
+            break
+    else:
+        raise NotImplementedError("the iteration for the root does not converge")
+    return 0.5 * (y + np.linalg.inv(z))
 
 
-def cholesky(a, lower=False, **_):
-    return np.linalg.cholesky(a) if lower else np.linalg.cholesky(a).T
+def solve_sylvester(a, b, q):
+    a, b, q = np.asarray(a), np.asarray(b), np.asarray(q)
+    m, n = len(a), len(b)
+    whole = np.kron(a, np.eye(n)) + np.kron(np.eye(m), b.T)
+    return np.reshape(np.linalg.solve(whole, np.reshape(q, (-1,))), (m, n))
+
+
+def solve_continuous_lyapunov(a, q):
+    return solve_sylvester(a, np.asarray(a).T, q)
+
+
+def block_diag(*arrs):
+    arrs = [np.atleast_2d(np.asarray(a)) for a in arrs]
+    out = np.zeros((sum(a.shape[0] for a in arrs), sum(a.shape[1] for a in arrs)))
+    i = j = 0
+    for a in arrs:
+        out[i : i + a.shape[0], j : j + a.shape[1]] = a
+        i, j = i + a.shape[0], j + a.shape[1]
+    return out
+
+
+def toeplitz(c, r=None):
+    c = np.ravel(np.asarray(c))
+    r = c if r is None else np.ravel(np.asarray(r))
+    line = np.concatenate([c[::-1], r[1:]])
+    return line[np.arange(len(c))[::-1, None] + np.arange(len(r))[None, :]]
+
+
+def hankel(c, r=None):
+    c = np.ravel(np.asarray(c))
+    r = np.zeros(len(c)) if r is None else np.ravel(np.asarray(r))
+    return np.concatenate([c, r[1:]])[np.arange(len(c))[:, None] + np.arange(len(r))[None, :]]
+
+
+def circulant(c):
+    n = len(c)
+    return np.asarray(c)[(np.arange(n)[:, None] - np.arange(n)[None, :]) % n]
