@@ -104,9 +104,10 @@ class StepSweep:
     notes: tuple[str, ...] = ()
 
     def __getitem__(self, method: str) -> Curve:
-        method, _, dtype = SHORT.get(method, method).partition(" ")
+        name, _, dtype = method.partition(" ")
+        name = SHORT.get(name, name)
         for curve in self.curves:
-            if curve.method == method and (not dtype or curve.dtype == dtype):
+            if curve.method == name and (not dtype or curve.dtype == dtype):
                 return curve
         raise KeyError(f"no curve {method!r}; there are {', '.join(c.method for c in self.curves)}")
 

@@ -24,7 +24,7 @@ def sweep():
         ("forward_difference", 1e-8, 1e-8),
         ("central_difference", 10**-5.5, 1e-11),
         ("five_point", 1e-3, 1e-12),
-        ("forward_difference float32", 10**-3.5, 10**-3.3),
+        ("forward float32", 10**-3.5, 10**-3.3),
         ("central_difference float32", 10**-2.3, 10**-4.6),
     ],
 )

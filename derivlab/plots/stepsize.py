@@ -37,7 +37,7 @@ class StepSweepDisplay:
         size = float(np.max(np.abs(self.sweep.truth))) or 1.0
         steps = [c.steps[c.steps > 1e-18] if np.any(c.steps > 1e-18) else c.steps for c in self.sweep.curves]
         h = np.array([min(map(np.min, steps)), max(map(np.max, steps))])
-        ax.set(xscale="log", yscale="log", xlim=(h[0] / 2, h[1] * 2), ylim=(EXACT * size / 4, 30 * size),
+        ax.set(xscale="log", yscale="log", xlim=(h[0] / 2, h[1] * 2), ylim=self._range(size, h),
                xlabel="step h", ylabel="error of the slope")  # fmt: skip
         ax.set_title(f"Error against step: {self.sweep.name}", loc="left")
         ax.grid(alpha=0.25)
@@ -56,6 +56,14 @@ class StepSweepDisplay:
         ax.plot([], [], "o", ms=11, mfc="none", mec=text, mew=1.5, label="predicted h*")
         ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=4, fontsize=9, frameon=False)
         return self
+
+    def _range(self, size: float, h: np.ndarray) -> tuple[float, float]:
+        """Room for all that was measured with the steps shown."""
+        errors = np.concatenate(
+            [np.maximum(c.error[c.steps >= h[0] * 0.99], EXACT * size) for c in self.sweep.curves]
+        )
+        errors = errors[np.isfinite(errors)] if np.any(np.isfinite(errors)) else np.array([size])
+        return float(np.min(errors)) / 10, max(30 * size, 5 * float(np.max(errors)))
 
     def _curve(self, ax: Any, curve: Curve, size: float, h: np.ndarray) -> None:
         colour, marker, name = STYLE[curve.method]
