@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import math
-import statistics
-import time
 from collections.abc import Callable, Iterable, Iterator
 from copy import copy
-from dataclasses import asdict, dataclass, fields, is_dataclass, replace
-from functools import cache, cached_property
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,32 +17,12 @@ from derivlab.lift.lifted import line_of
 from derivlab.methods import methods as available
 from derivlab.methods import resolve
 from derivlab.methods.output import as_output
+from derivlab.rows import PATIENCE, Row, answer, first_line, judged, label_of, timed, unanswered
 from derivlab.table import duration, filled, html_table, short, text_table
 from derivlab.verbs import prepare
 
 if TYPE_CHECKING:
     from derivlab.diagnosis import Verdict
-
-FULL = 15.95  # digits of a float64: -log10(eps)
-
-
-@dataclass(frozen=True, eq=False)
-class Row:
-    """One method's answer; `cost` is a multiple of one evaluation of f; `error` says why there is no value.
-
-    `label` is the method's name with the options that are not its defaults, and tells rows of one kind apart.
-    """
-
-    method: str
-    family: str
-    value: Any = None
-    digits: float | None = None
-    evaluations: int | None = None
-    seconds: float | None = None
-    cost: float | None = None
-    note: str = ""
-    error: str | None = None
-    label: str = ""
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -158,7 +136,8 @@ def compare(f: Callable, x: Any, methods: Iterable | None = None, args: tuple = 
     """Differentiate f at x by every method (or those given by name or value) and put the answers side by side.
 
     x is a number or an array of any shape; f returns a number or an array; derivatives are with respect to its first
-    argument, `args` are the others. Times are medians of a few repetitions, of slow methods a single one. Where x is
+    argument, `args` are the others. Times are medians of a few repetitions, of slow methods a single one; a reference
+    that would take more than a minute is left out unless named. Where x is
     unusable, or f fails or is not finite there, no row has a value and the verdict is "rejected". Errors:
     `DerivativeError` where f is no function, and for unknown methods.
     """
@@ -170,18 +149,17 @@ def compare(f: Callable, x: Any, methods: Iterable | None = None, args: tuple = 
         g, x = prepare(f, x, args)
         value, of_f = _value(g, x, values)
     except DerivativeError as error:
-        rows = [
-            Row(_name(m), _family(m), error="nothing to differentiate", label=label_of(m)) for m in chosen
-        ]
+        rows = [unanswered(method, "nothing to differentiate") for method in chosen]
         g = Bound(f, tuple(args))
         return Comparison(tuple(rows), None, None, g, x, None, math.nan, tuple(values), str(error))
     shape = value.shape + np.shape(x)
-    rows = [_row(method, g, x, of_f, shape) for method in chosen]
+    patience = PATIENCE if methods is None else math.inf
+    rows = [answer(method, g, x, of_f, shape, patience) for method in chosen]
     judge = next((row for row in rows if row.label == "reference"), None)
-    judge = judge or _row(resolve("reference"), g, x, of_f, shape)
+    judge = judge or answer(resolve("reference"), g, x, of_f, shape, PATIENCE)
     if (truth := judge.value) is not None:
         unit = float(np.max(np.abs(value), initial=0.0)) / (float(np.max(np.abs(x))) or 1.0)
-        rows = [_judged(row, truth, unit or 1.0) for row in rows]
+        rows = [judged(row, truth, unit or 1.0) for row in rows]
     labels = [row.label for row in rows]
     rows = [
         replace(row, label=f"{row.label} #{nth}") if (nth := labels[: k + 1].count(row.label)) > 1 else row
@@ -189,20 +167,6 @@ def compare(f: Callable, x: Any, methods: Iterable | None = None, args: tuple = 
     ]
     shown = value if value.ndim else float(value)
     return Comparison(tuple(rows), truth, judge.error, g, x, shown, of_f, tuple(values))
-
-
-def correct_digits(value: Any, truth: Any, unit: float = 1.0) -> float:
-    """-log10 of the largest error relative to the largest entry of the truth, between 0 and 15.95.
-
-    Where all of the truth is 0 the error is taken relative to `unit`.
-    """
-    value, truth = np.asarray(value, dtype=float), np.asarray(truth, dtype=float)
-    with np.errstate(all="ignore"):
-        error = float(np.max(np.abs(value - truth), initial=0.0))
-        size = float(np.max(np.abs(truth), initial=0.0)) or unit
-        if error == 0:
-            return FULL
-        return float(np.clip(-np.log10(error / size), 0.0, FULL)) if math.isfinite(error) else 0.0
 
 
 def name_of(f: Any) -> str:
@@ -215,22 +179,6 @@ def name_of(f: Any) -> str:
 def at_x(f: Any) -> str:
     """The value of a function in words: `f(x)`, and a formula as it stands."""
     return name_of(f) if hasattr(f, "source") else f"{name_of(f)}(x)"
-
-
-def label_of(method: Any) -> str:
-    """A method's name, with the options that are not its defaults: `central_difference(step=1e-05)`."""
-    settings = fields(method) if is_dataclass(method) else ()
-    options = ((f.name, repr(getattr(method, f.name)), repr(f.default)) for f in settings if f.init)
-    given = ", ".join(f"{name}={value}" for name, value, default in options if value != default)
-    return f"{_name(method)}({given})" if given else _name(method)
-
-
-def _name(method: Any) -> str:
-    return str(getattr(method, "name", type(method).__name__))
-
-
-def _family(method: Any) -> str:
-    return str(getattr(method, "family", "other"))
 
 
 def _chosen(methods: Any) -> tuple:
@@ -260,7 +208,7 @@ def _value(g: Bound, x: Any, values: list) -> tuple[np.ndarray, float]:
     except DerivativeError:
         raise
     except (Exception, SystemExit) as error:
-        what = f"{type(error).__name__}: {_first_line(error)}{line_of(error)}"
+        what = f"{type(error).__name__}: {first_line(error)}{line_of(error)}"
         raise DerivativeError(
             f"{name} fails at x by itself ({what}); call it once at x and mend that first."
         ) from error
@@ -279,74 +227,6 @@ def _noted(value: Any, values: list) -> Any:
     if len(values) < 2:
         values.append(copy(value))  # f may write into its result again
     return value
-
-
-def timed(call: Callable, most: int = 5, budget: float = 1.2e-2) -> tuple[Any, float]:
-    """What a call gives, and its seconds: the median of up to `most` calls, begun while the budget is not spent."""
-    times: list[float] = []
-    while len(times) < most and sum(times) <= budget:
-        start = time.perf_counter()
-        result = call()
-        times.append(max(time.perf_counter() - start, 1e-9))
-    return result, statistics.median(times)
-
-
-@cache
-def _warm(name: str) -> None:
-    """Let a method load what it needs, so that its first row does not pay for imports."""
-    try:
-        resolve(name).jacobian(Bound(lambda x: np.sum(x * x)), np.ones(2))
-    except Exception:  # its row will say so
-        return
-
-
-def _row(method: Any, f: Bound, x: Any, of_f: float, shape: tuple) -> Row:
-    row = Row(_name(method), _family(method), label=label_of(method))
-    try:
-        _warm(row.method)
-        with np.errstate(all="ignore"):
-            estimate, seconds = timed(lambda: method.jacobian(f, x))
-        value = np.asarray(estimate.value, dtype=float)
-        if value.shape != shape:
-            raise DerivativeError(f"the method gives the shape {value.shape}, and {shape} is right.")
-        return replace(
-            row,
-            value=value if value.ndim else float(value),
-            evaluations=estimate.evaluations,
-            seconds=seconds,
-            cost=seconds / of_f,
-            note="; ".join(n for n in estimate.notes if n),
-        )
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:  # a SystemExit in f too: no method sinks the others
-        return replace(row, error=_sentence(error))
-
-
-def _judged(row: Row, truth: Any, unit: float) -> Row:
-    """The row with its digits, and a word on an entry that has far fewer by itself."""
-    if row.value is None:
-        return row
-    digits = correct_digits(row.value, truth, unit)
-    value, truth = np.asarray(row.value), np.asarray(truth)
-    with np.errstate(all="ignore"):
-        alone = np.where(truth == 0, 0.0, np.abs(value - truth) / np.abs(truth))
-    worst = np.unravel_index(np.argmax(alone), alone.shape)
-    own = min(max(0.0, -math.log10(alone[worst])), FULL) if alone[worst] > 0 else FULL
-    if own > digits - 3:
-        return replace(row, digits=digits)
-    says = f"entry [{', '.join(map(str, worst))}] by itself has {own:.1f} digits"
-    return replace(row, digits=digits, note="; ".join(filter(None, [row.note, says])))
-
-
-def _sentence(error: BaseException) -> str:
-    says = _first_line(error)
-    return says if isinstance(error, DerivativeError) else f"{type(error).__name__}: {says}"
-
-
-def _first_line(error: BaseException) -> str:
-    lines = str(error).strip().splitlines() or ["no message"]
-    return lines[0][:400]
 
 
 def _plain(value: Any) -> Any:

@@ -13,7 +13,8 @@ import numpy as np
 from derivlab.errors import DerivativeError
 
 if TYPE_CHECKING:
-    from derivlab.comparison import Comparison, Row
+    from derivlab.comparison import Comparison
+    from derivlab.rows import Row
 
 DEFAULT = ("method", "value", "digits", "evaluations", "time", "cost", "note")
 WIDTH = 112  # of a table in text

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from derivlab.comparison import correct_digits
 from derivlab.errors import DerivativeError
 from derivlab.methods import resolve
+from derivlab.rows import correct_digits
 
 METHODS = (
     "symbolic",

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 import derivlab as dl
-from derivlab.comparison import correct_digits, timed
 from derivlab.methods.estimate import Estimate
+from derivlab.rows import correct_digits, timed
 from derivlab.table import WIDTH, digits_right, duration, marked, multiple, short
 
 
@@ -295,7 +295,7 @@ def test_slow_calls_are_timed_once_and_fast_ones_a_few_times():
     import time
 
     calls = []
-    timed(lambda: (calls.append(1), time.sleep(0.015)))
+    timed(lambda: (calls.append(1), time.sleep(0.05)))
     assert len(calls) == 1
     calls.clear()
     assert timed(lambda: calls.append(1))[1] < 1e-3
@@ -320,3 +320,15 @@ def test_a_slow_f_is_not_called_more_than_the_methods_need():
 def test_arguments_are_passed_on():
     comparison = dl.compare(lambda x, a: a * x**2, 3.0, ["reverse"], args=(2.0,))
     assert comparison["reverse"].value == 12.0 and comparison.value == 18.0
+
+
+def test_a_reference_that_would_take_long_is_left_out_unless_it_is_named(monkeypatch):
+    from derivlab import comparison
+
+    monkeypatch.setattr(comparison, "PATIENCE", 1e-3)
+    x = np.linspace(1.0, 2.0, 25)
+    cut = dl.compare(lambda x: np.sum(x**2), x)
+    assert cut["reference"].error.startswith("it would take about ") and cut.reference is None
+    assert "no reference, so no digits: it would take about" in repr(cut)
+    assert dl.compare(lambda x: np.sum(x**2), x, ["reverse"]).reference is None
+    assert dl.compare(lambda x: np.sum(x**2), x, ["reverse", "reference"])["reverse"].digits > 15

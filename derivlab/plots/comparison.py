@@ -8,8 +8,9 @@ from typing import Any
 import matplotlib.pyplot as plt
 from matplotlib.ticker import LogLocator, NullFormatter
 
-from derivlab.comparison import FULL, Comparison
+from derivlab.comparison import Comparison
 from derivlab.plots.labels import place_labels
+from derivlab.rows import FULL
 
 # Okabe and Ito (2008), with a marker of its own for each family; None is the colour of the text.
 STYLE: dict[str, tuple[str | None, str]] = {
