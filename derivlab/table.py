@@ -30,15 +30,15 @@ CSS = """
 .derivlab-table p{margin:.3em 0;font-size:.9em}
 .derivlab-table table thead{border-bottom:1px solid var(--jp-border-color1,rgba(128,128,128,.6))}
 .derivlab-table table tbody tr{border-bottom:1px solid var(--jp-border-color2,rgba(128,128,128,.3))}
-.derivlab-table table tr th,.derivlab-table table tr td{padding:.3em .7em;text-align:right;vertical-align:baseline;white-space:nowrap;
+.derivlab-table table tr th,.derivlab-table table tr td{padding:.3em .55em;text-align:right;vertical-align:baseline;white-space:nowrap;
 font-variant-numeric:tabular-nums;background:transparent;color:inherit;max-width:none}
 .derivlab-table table tr th{font-weight:600}
 .derivlab-table table tr .text{text-align:left}
 .derivlab-table table tr td.value{font-family:var(--jp-code-font-family,monospace);font-size:.92em}
-.derivlab-table table tr .note{white-space:normal;min-width:12em;max-width:30em}
+.derivlab-table table tr .note{white-space:normal;min-width:9em;max-width:30em}
 .derivlab-table table tr .refusal{white-space:normal}
 .derivlab-table u{opacity:.62;text-decoration:underline;text-underline-offset:.2em;text-decoration-thickness:1px}
-.derivlab-table .bar{display:inline-block;width:4em;height:.55em;margin-left:.5em;text-align:left;line-height:0;
+.derivlab-table .bar{display:inline-block;width:3em;height:.55em;margin-left:.5em;text-align:left;line-height:0;
 background:rgba(128,128,128,.25)}
 .derivlab-table .bar i{display:inline-block;height:100%;background:currentColor;opacity:.75}
 .derivlab-table .mark{display:inline-block;width:1.3em;font-weight:400}
@@ -215,7 +215,7 @@ def html_cell(row: Row, column: str, truth: np.ndarray | None) -> str:
         return f'<th class="text" scope="row">{mark}{text}</th>'
     if column == "value" and row.value is not None:
         flat = None if truth is None else truth.ravel()
-        digits = {16: 16, 10: 14, 7: 10}[_precision(row.value)]
+        digits = {16: 16, 10: 12, 7: 9}[_precision(row.value)]
         text = _entries(row.value, lambda v, k: marked(v, None if flat is None else float(flat[k]), digits))
     if column == "digits" and row.digits is not None:
         text += (
