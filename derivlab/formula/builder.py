@@ -13,7 +13,8 @@ from derivlab.formula.tree import Node
 
 MOST = 400  # nodes
 HIGHEST = 1000  # constant exponents
-BITS = 4096  # of the exact fraction that a constant is
+BITS = 4096  # of the exact fraction that a constant is; beyond, SymPy gets a float
+INEXACT = -1
 
 
 class Builder:
@@ -40,9 +41,9 @@ class Builder:
         self._check(kind, token, parts)
         value = _value(kind, token, parts) if all(p.value is not None for p in parts) else None
         bits = _bits(kind, parts)
-        if value is not None and bits > BITS:
-            raise wrong(token.column, "this constant takes too many digits to write out; round it")
-        return Node(kind, token.text if kind == "call" else "", parts, value, bits)
+        return Node(
+            kind, token.text if kind == "call" else "", parts, value, bits if bits <= BITS else INEXACT
+        )
 
     def _check(self, kind: str, token: Token, parts: tuple[Node, ...]) -> None:
         if kind == "/" and parts[1].value == 0:
@@ -75,7 +76,7 @@ def _decimal_bits(text: str) -> int:
 
 def _bits(kind: str, parts: tuple[Node, ...]) -> int:
     """A bound on the bits of the exact fraction, 0 where SymPy keeps a symbol."""
-    if kind == "call" or not all(p.bits for p in parts):
+    if kind == "call" or not all(p.bits > 0 for p in parts):
         return 0
     if kind == "^":
         exponent = parts[1].value

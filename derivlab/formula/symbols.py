@@ -35,6 +35,8 @@ def simplified(root: Node, seconds: float) -> Any:
 
 
 def _construct(sympy: Any, node: Node, parts: list) -> Any:
+    if node.bits < 0:
+        return sympy.Float(node.value)
     if node.kind == "number":
         exact = Fraction(node.text)
         return sympy.Rational(exact.numerator, exact.denominator)

@@ -26,7 +26,7 @@ HINTS = {
     "=": "a formula has no equals sign; write only what stands to the right of it",
     "<": "a formula gives a number, not a comparison; take the sign out",
     ">": "a formula gives a number, not a comparison; take the sign out",
-    ".": "a point stands only inside a number, as in 0.5",
+    ".": "a point stands only inside a number; write 0.5, and sin(x) instead of np.sin(x)",
     "!": "there is no factorial; write gamma(n + 1)",
     "%": "there is no remainder and no percent; write x/100 for a percentage",
     "\\": "LaTeX commands are not read; write sin(x), sqrt(x), a/b",

@@ -12,7 +12,8 @@ class Node:
     """An operation on other nodes.
 
     `kind` is number, constant, variable, call, or one of + - * / ^ neg; `text` is the number as typed, or a name. `value`
-    is the float of a node without variables, and `bits` bounds the length of the fraction that it is, 0 where it is none.
+    is the float of a node without variables, and `bits` bounds the length of the fraction that it is: 0 where it is none,
+    negative where it is too long to be written out.
     """
 
     kind: str
