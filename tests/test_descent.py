@@ -3,6 +3,7 @@
 import itertools
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -38,14 +39,16 @@ def test_gradient_descent_on_a_quadratic_is_a_geometric_sequence():
     np.testing.assert_allclose(found.gradient_norms, np.linalg.norm(found.path * [25, 1], axis=1))
 
 
-@pytest.mark.parametrize(("rate", "settles"), [(0.0799, True), (0.0801, False)])
-def test_the_rate_is_stable_below_two_over_the_largest_curvature(rate, settles):
-    found = dl.descend(quadratic, [1.0, 1.0], dl.GradientDescent(rate), 10_000, gradient=slope_of_quadratic)
-    assert found.outcome == ("converged" if settles else "diverged")
-    assert found.turns > 0.8
-    short = dl.descend(quadratic, [1.0, 1.0], dl.GradientDescent(rate), 300)
-    assert short.outcome == ("steps" if settles else "diverging")
-    assert ("diverges slowly" in repr(short)) is not settles
+def test_the_rate_is_stable_below_two_over_the_largest_curvature():
+    rates = dl.GradientDescent([0.0799, 0.0801])
+    found = dl.descend(quadratic, [1.0, 1.0], rates, 10_000, gradient=slope_of_quadratic)
+    assert list(found.outcome) == ["converged", "diverged"]
+    assert np.all(found.turns > 0.8)
+    short = dl.descend(quadratic, [1.0, 1.0], rates, 300, gradient=slope_of_quadratic)
+    assert list(short.outcome) == ["steps", "diverging"]
+    assert "took all" in short.says(0) and "diverges slowly" in short.says(1)
+    alone = dl.descend(quadratic, [1.0, 1.0], dl.GradientDescent(0.0801), 300, gradient=slope_of_quadratic)
+    assert "diverges slowly" in repr(alone)
 
 
 def rate_of_decay(optimiser, curvature):
@@ -72,10 +75,17 @@ def test_momentum_is_damped_critically_where_the_theory_says(rate):
     "optimiser", [dl.GradientDescent(1.0), dl.Momentum(1.0, 0.7), dl.Nesterov(1.0, 0.7), dl.Momentum(1.0, 0.9)], ids=repr
 )  # fmt: skip
 def test_the_limit_of_an_optimiser_is_where_it_stops_to_settle(optimiser):
-    for factor, settles in ((0.999, True), (1.001, False)):
-        chosen = type(optimiser)(**{**vars(optimiser), "rate": factor * optimiser.limit / 25})
-        found = dl.descend(quadratic, [1.0, 0.0], chosen, 3000, tolerance=0.0, gradient=slope_of_quadratic)
-        assert (abs(found.x[0]) < 1) == settles
+    rates = np.array([0.998, 1.002]) * optimiser.limit / 25
+    found = dl.descend(
+        quadratic,
+        [1.0, 0.0],
+        replace(optimiser, rate=rates),
+        2000,
+        tolerance=0.0,
+        gradient=slope_of_quadratic,
+    )
+    below, above = np.abs(found.x[:, 0])
+    assert below < 1 < above
 
 
 def test_adam_near_its_limit_with_a_second_moment_that_no_longer_changes():
@@ -349,15 +359,18 @@ def test_any_gradient_will_do_and_a_bad_one_shows():
 
 
 def test_noise_has_the_size_asked_for_and_a_seed():
+    starts = np.full((60, 2), 0.1)
     noisy = [
-        dl.descend(quadratic, [0.1, 0.1], dl.GradientDescent(0.02), 2000, noise=1.0, seed=s)
+        dl.descend(
+            quadratic, starts, dl.GradientDescent(0.02), 60, noise=1.0, seed=s, gradient=slope_of_quadratic
+        )
         for s in (0, 0, 1)
     ]
     np.testing.assert_array_equal(noisy[0].path, noisy[1].path)
     assert not np.array_equal(noisy[0].path, noisy[2].path)
     # Stationary variance of x ← (1 - ac) x - a n: a² / (1 - (1 - ac)²), c = 25.
     expected = 0.02**2 / (1 - (1 - 0.02 * 25) ** 2)
-    assert np.var(noisy[0].path[100:, 0]) == pytest.approx(expected, rel=0.2)
+    assert np.var(noisy[0].path[20:, :, 0]) == pytest.approx(expected, rel=0.2)
 
 
 def test_schedules_are_callables_of_the_step():
@@ -377,11 +390,10 @@ def test_schedules_are_callables_of_the_step():
         np.testing.assert_allclose(found.path[-1], [0.75**3, 0.99**3])
     # A falling rate averages noise away where a constant one keeps jittering.
     ends = [
-        abs(
-            dl.descend(lambda x: x**2, 1.0, dl.GradientDescent(rate), 3000, noise=1.0, seed=5).path[-500:]
-        ).mean()
+        np.abs(dl.descend(lambda x: x**2, np.ones(20), dl.GradientDescent(rate), 400, noise=1.0, seed=5, batch=True,
+                          gradient=lambda x: 2 * x).path[-100:]).mean()
         for rate in (0.1, descent.InverseTime(0.1, 0.05))
-    ]
+    ]  # fmt: skip
     assert ends[1] < ends[0] / 3
 
 

@@ -54,6 +54,8 @@ class Columns:
         return found.reshape(-1, x.shape[1])
 
     def one_by_one(self, x: np.ndarray) -> np.ndarray:
+        if x.shape[1] == 1:
+            return self._one(x[:, 0])[:, None]
         return np.stack([self._one(column) for column in x.T], axis=-1)
 
     def _one(self, column: np.ndarray) -> np.ndarray:
@@ -125,6 +127,8 @@ class Problem:
 
     def gradients(self, x: np.ndarray, running: np.ndarray) -> tuple[np.ndarray, dict[int, str]]:
         """Gradients (n, B) of the running columns, the others NaN, and why a column has none."""
+        if self.own is not None and running.all():
+            return self.own(x), {}
         out, refusals, which = np.full(x.shape, np.nan), {}, np.flatnonzero(running)
         if self.own is not None:
             out[:, which] = self.own(x[:, which])

@@ -115,6 +115,11 @@ def _alone(optimiser: Any, k: int) -> Any:
     )
 
 
+def length(columns: np.ndarray) -> np.ndarray:
+    """The norm of each column (n, B)."""
+    return np.sqrt(np.einsum("nb,nb->b", columns, columns))
+
+
 class _Run:
     """The runs of one problem side by side, each frozen when it has its outcome."""
 
@@ -122,12 +127,13 @@ class _Run:
         self.problem, self.optimiser, self.rules = problem, optimiser, rules
         self.rng = np.random.default_rng(rules.seed)
         self.x = problem.x
+        self.running = np.ones(problem.size, dtype=bool)
         self.outcome = np.full(problem.size, "", dtype=object)
         self.why = np.full(problem.size, "", dtype=object)
         self.value, self.gradient = problem.values(self.x), np.zeros_like(self.x)
         self.spent = np.zeros(problem.size, dtype=int)
         self._start_inside()
-        self.far = FAR * (1 + np.linalg.norm(self.x, axis=0))
+        self.far = FAR * (1 + length(self.x))
         self.high = HIGH * (1 + np.abs(self.value))
 
     def _start_inside(self) -> None:
@@ -156,8 +162,7 @@ class _Run:
             still = np.zeros_like(self.x)
             return self._step(number, Move(still, self.gradient, 0.0)), state
         move, state = self._moved(state, here)
-        self.change = np.where(self.running, move.move, 0.0)
-        self._stalled()
+        self._arrive(move.move)
         return self._step(number, move._replace(move=self.change)), state
 
     def _moved(self, state: Any, here: Here) -> tuple[Move, Any]:
@@ -169,40 +174,39 @@ class _Run:
             self._end(self.running, "no derivative")
             return Move(np.zeros_like(self.x), self.gradient, 0.0), state
 
-    @property
-    def running(self) -> np.ndarray:
-        return self.outcome == ""
-
     def _end(self, which: Any, outcome: str) -> None:
-        self.outcome[which & self.running] = outcome
+        if np.count_nonzero(which):
+            self.outcome[which & self.running] = outcome
+            self.running &= ~which
 
     def _look(self, before: np.ndarray) -> None:
         """Value and gradient here; a run that left the domain of f goes back by one step and ends."""
         value = self.problem.values(self.x)
         inside = np.isfinite(value) & np.isfinite(self.x).all(axis=0)
-        self._end(~inside, "not finite")
-        self.x = np.where(inside, self.x, before)
-        self.value = np.where(inside, value, self.value)
-        running = self.running
-        if running.any():
-            self._slopes(running)
-        if not self.optimiser.single:
-            self.spent += running
+        if inside.all():
+            self.value = value
         else:
+            self._end(~inside, "not finite")
+            self.x, self.value = np.where(inside, self.x, before), np.where(inside, value, self.value)
+        if self.running.any():
+            self._slopes()
+        if self.optimiser.single:
             self.spent[:] = self.problem.gradient_calls + self.problem.value_calls
+        else:
+            self.spent += self.running
 
-    def _slopes(self, running: np.ndarray) -> None:
+    def _slopes(self) -> None:
         if self.optimiser.single:
             slope, refusals = self._one_slope()
         else:
-            slope, refusals = self.problem.gradients(self.x, running)
+            slope, refusals = self.problem.gradients(self.x, self.running)
         if self.rules.noise:
             slope = slope + self.rules.noise * self.rng.standard_normal(slope.shape)
-        bad = ~np.isfinite(slope).all(axis=0)
+        good = np.isfinite(slope).all(axis=0)
         for k, why in refusals.items():
             self.why[k] = why
-        self._end(bad, "no derivative")
-        self.gradient = np.where(running & ~bad, slope, self.gradient)
+        self.gradient = slope if good.all() else np.where(self.running & good, slope, self.gradient)
+        self._end(~good, "no derivative")
 
     def _one_slope(self) -> tuple[np.ndarray, dict[int, str]]:
         """The gradient of a run that searches along lines: known already, more often than not."""
@@ -211,19 +215,19 @@ class _Run:
         return slope, self.problem.gradients(self.x, self.running)[1] if np.isnan(slope).any() else {}
 
     def _judge(self, number: int) -> None:
-        size = np.linalg.norm(self.x, axis=0)
-        self._end((size > self.far) | (np.abs(self.value) > self.high), "diverged")
-        self._end(np.linalg.norm(self.gradient, axis=0) <= self.rules.tolerance, "converged")
-        self._end(
-            np.full(self.problem.size, self.rules.limit is not None and number >= self.rules.limit), "steps"
-        )
+        self._end((length(self.x) > self.far) | (np.abs(self.value) > self.high), "diverged")
+        self._end(length(self.gradient) <= self.rules.tolerance, "converged")
+        if self.rules.limit is not None and number >= self.rules.limit:
+            self._end(np.ones_like(self.running), "steps")
         self._end(self.spent >= self.rules.budget, "budget")
 
-    def _stalled(self) -> None:
-        """A move that is lost in rounding, or is none, ends a run: where it comes from does not change any more."""
-        self._end(~np.isfinite(self.change).all(axis=0), "not finite")
+    def _arrive(self, move: np.ndarray) -> None:
+        """Take the move; one that is lost in rounding ends a run, since nothing will change any more."""
+        self.change = move if self.running.all() else np.where(self.running, move, 0.0)
+        self._end(~np.isfinite(move).all(axis=0), "not finite")
         self._end((self.x + self.change == self.x).all(axis=0), "stalled")
-        self.change[:, ~self.running] = 0.0
+        if not self.running.all():
+            self.change = np.where(self.running, self.change, 0.0)
 
     def _step(self, number: int, move: Move) -> Step:
         problem = self.problem
