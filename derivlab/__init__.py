@@ -22,6 +22,7 @@ _WHERE = {
     "microscope": "digit_microscope",
     "lift": "lift",
     "formula": "formula Formula",
+    "tape": "tape Tape",
     "descent": "descend race rate_sweep Descent",
     "descent.optimisers": "GradientDescent Momentum Nesterov AdaGrad RMSProp Adam AdamW",
     "descent.curved": "Backtracking Newton BFGS ConjugateGradient",

@@ -13,7 +13,7 @@ ROW, COLUMN, NUMBER = np.array([[0.3, 0.5, 0.9]]), np.array([[0.4], [0.7]]), 1.7
 ALONE = {
     "sum": [lambda np, x: np.sum(x), lambda np, x: np.sum(x, axis=0), lambda np, x: np.sum(x, 1), lambda np, x: np.sum(x, axis=(0, 1), keepdims=True)],
     "mean": [lambda np, x: np.mean(x), lambda np, x: np.mean(x, axis=1, keepdims=True), lambda np, x: np.mean(x, 0)],
-    "reshape": [lambda np, x: np.reshape(x, (3, 2)), lambda np, x: np.reshape(x, -1)],
+    "reshape": [lambda np, x: np.reshape(x, (3, 2)), lambda np, x: np.reshape(x, -1), lambda np, x: np.reshape(x, (3, 2), "F"), lambda np, x: np.ravel(x, "F")],
     "transpose": [lambda np, x: np.transpose(x), lambda np, x: np.transpose(x[None], (2, 0, 1))],
     "getitem": [lambda np, x: x[1, 2], lambda np, x: x[:, ::-1], lambda np, x: x[[0, 1, 1], [2, 2, 2]], lambda np, x: x[x > 0.3], lambda np, x: x[..., None, 0]],
     "where": [lambda np, x: np.where(x > 0.5, x, x * x), lambda np, x: np.where(x > 0.5, 2.0, x)],

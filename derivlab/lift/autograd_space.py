@@ -183,15 +183,15 @@ _NESTED = {list, tuple}
 class Trace:
     """One run of a function on boxes, kept for as many backward sweeps as are asked."""
 
-    def __init__(self, run: Any, x: Any, tangent: Any = None):
-        self.root = Pushed.new_root(tangent) if tangent is not None else Pulled.new_root()
+    def __init__(self, run: Any, x: Any, tangent: Any = None, node: type[Pulled] = Pulled):
+        self.root = Pushed.new_root(tangent) if tangent is not None else node.new_root()
         self.number = next(_trace)
         self.out = run(new_box(x, self.number, self.root))
         self.depends = isbox(self.out) and self.out._trace == self.number
         self.value = self.out._value if self.depends else self.out
         self._nodes: list[Pulled] | None = None
 
-    def _sorted(self) -> list[Pulled]:
+    def sorted(self) -> list[Pulled]:
         """The nodes that the output depends on, last made first."""
         seen, stack = {self.out._node}, [self.out._node]
         while stack:
@@ -204,7 +204,7 @@ class Trace:
     def pull(self, g: Any) -> Any:
         """The adjoint of x for the adjoint g of the output: one backward sweep."""
         if self._nodes is None:
-            self._nodes = self._sorted()
+            self._nodes = self.sorted()
         return sweep(self._nodes, g)
 
     def tangent(self) -> Any:

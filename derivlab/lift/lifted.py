@@ -16,15 +16,18 @@ from derivlab.errors import DerivativeError
 _HERE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "")
 
 
+def user_frame() -> FrameType | None:
+    """The innermost frame that runs the user's code."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and not _is_users(frame.f_code.co_filename):
+        frame = frame.f_back
+    return frame
+
+
 def user_line() -> str:
     """` at file:line` of the innermost frame that runs the user's code, or an empty string."""
-    frame: FrameType | None = sys._getframe(1)
-    while frame is not None:
-        name = frame.f_code.co_filename
-        if _is_users(name):
-            return _place(name, frame.f_lineno)
-        frame = frame.f_back
-    return ""
+    frame = user_frame()
+    return "" if frame is None else place(frame.f_code.co_filename, frame.f_lineno)
 
 
 def line_of(error: BaseException) -> str:
@@ -32,12 +35,13 @@ def line_of(error: BaseException) -> str:
     trace, place = error.__traceback__, ""
     while trace is not None:
         name = trace.tb_frame.f_code.co_filename
-        place = _place(name, trace.tb_lineno) if _is_users(name) else place
+        place = place(name, trace.tb_lineno) if _is_users(name) else place
         trace = trace.tb_next
     return place
 
 
-def _place(name: str, line: int) -> str:
+def place(name: str, line: int) -> str:
+    """` at file:line`, or ` at line N of the cell` in a notebook."""
     if "ipykernel" in name:  # a temporary name that says nothing
         return f" at line {line} of the cell"
     return f" at {os.path.basename(name)}:{line}"

@@ -1,0 +1,346 @@
+"""The tape: every operation of one run of a function, and both sweeps over it as streams of visits."""
+
+from __future__ import annotations
+
+import linecache
+import sys
+import types
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import FrameType
+from typing import Any, NamedTuple
+
+import numpy as np
+from autograd.core import VJPNode
+from autograd.tracer import notrace_primitives
+
+from derivlab.errors import DerivativeError
+from derivlab.lift import Lifted, run, space
+from derivlab.lift.autograd_space import Trace, plain
+from derivlab.lift.lifted import place, user_frame
+from derivlab.lift.sweeps import BOXES, ELEMENTWISE, Pulled, Slot
+from derivlab.methods.output import as_output
+from derivlab.verbs import prepare
+
+NAMES = {
+    "__getitem__": "index",
+    "array_from_args": "array",
+    "concatenate_args": "concatenate",
+    "assigned": "assign",
+}
+SMALL = 64  # entries of a local Jacobian that is written out
+
+
+@dataclass(frozen=True, eq=False)
+class Node:
+    """One operation: what it was applied to, its value, and the user's line that asked for it.
+
+    `inputs` are the indices of the nodes it depends on; `name` is the user's variable that holds the value, if any;
+    `line` and `code` are where it was made, `arguments` what the operation was called with.
+    """
+
+    index: int
+    operation: str
+    inputs: tuple[int, ...]
+    value: Any
+    name: str = ""
+    line: str = ""
+    code: str = ""
+    arguments: tuple = field(default=(), repr=False)
+    _node: Any = field(default=None, repr=False)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of the value."""
+        return np.shape(self.value)
+
+    @property
+    def expression(self) -> str:
+        """The call with `#3` for the value of node 3: `power(#0, 2)`, `#0[1:]`."""
+        if not self.inputs:
+            return self.operation
+        if self.operation == "index":
+            return f"#{self.inputs[0]}[{_short(self.arguments[1])}]"
+        places = dict(zip(self._node.recipe[4], self.inputs, strict=True))
+        words = [f"#{places[k]}" if k in places else _short(a) for k, a in enumerate(self.arguments)]
+        words += [f"{key}={_short(value)}" for key, value in self._node.recipe[3].items()]
+        return f"{self.operation}({', '.join(words)})"
+
+    @property
+    def elementwise(self) -> bool:
+        """Whether each entry of the value depends on the same entry of the inputs only."""
+        return self.operation in ELEMENTWISE
+
+
+class Visit(NamedTuple):
+    """One edge of a sweep: `contribution` = `upstream` × `local`, added to what `target` has so far: `total`.
+
+    Backward, `source` is the node whose adjoint is handed on to its input `target`; forward, `source` is the input
+    whose tangent is handed on. `local` is the slope for elementwise operations, the Jacobian of shape
+    `node.shape + input.shape` for other small ones, None for large ones.
+    """
+
+    source: Node
+    target: Node
+    upstream: Any
+    local: Any
+    contribution: Any
+    total: Any
+
+
+@dataclass(frozen=True, eq=False)
+class Tape:
+    """The operations of f at x in the order in which they ran: node 0 is x, the last one is f(x)."""
+
+    nodes: tuple[Node, ...]
+    name: str
+
+    @property
+    def value(self) -> Any:
+        """f(x)."""
+        return self.nodes[-1].value
+
+    def backward(self, seed: Any = None) -> Iterator[Visit]:
+        """The reverse sweep from the output to x, an edge a visit; `seed` is the output's adjoint, 1 for a number."""
+        adjoints = {len(self.nodes) - 1: self._seed(seed)}
+        for node in reversed(self.nodes):
+            if node.index not in adjoints:
+                continue
+            upstream = adjoints[node.index]
+            for k, part in enumerate(_pull(node, upstream)):
+                target = self.nodes[node.inputs[k]]
+                known = adjoints.get(target.index)
+                adjoints[target.index] = part if known is None else known + part
+                yield Visit(node, target, upstream, _local(node, k, target), part, adjoints[target.index])
+
+    def forward(self, v: Any = None) -> Iterator[Visit]:
+        """The forward sweep from x to the output, an edge a visit; `v` is the direction in which x moves, 1 for a number."""
+        x = self.nodes[0]
+        if v is None and x.shape:
+            raise DerivativeError(f"x has the shape {x.shape}; give the direction v, an array of that shape.")
+        tangents = {0: _like(1.0 if v is None else v, x.shape, "v", "x")}
+        for node in self.nodes[1:]:
+            for k, index in enumerate(node.inputs):
+                source, upstream = self.nodes[index], tangents[index]
+                part = _push(node, k, source, upstream)
+                known = tangents.get(node.index)
+                tangents[node.index] = part if known is None else known + part
+                yield Visit(source, node, upstream, _local(node, k, source), part, tangents[node.index])
+
+    def adjoints(self, seed: Any = None) -> tuple[Any, ...]:
+        """The derivative of the output (times `seed`) by every node; zero where there is none."""
+        found = {len(self.nodes) - 1: self._seed(seed)}
+        found.update((visit.target.index, visit.total) for visit in self.backward(seed))
+        return tuple(found.get(n.index, np.zeros(n.shape)[()]) for n in self.nodes)
+
+    def tangents(self, v: Any = None) -> tuple[Any, ...]:
+        """The derivative of every node along v."""
+        found: dict[int, Any] = {0: _like(1.0 if v is None else v, self.nodes[0].shape, "v", "x")}
+        found.update((visit.target.index, visit.total) for visit in self.forward(v))
+        return tuple(found[n.index] for n in self.nodes)
+
+    def gradient(self) -> Any:
+        """The derivative of a scalar output by x, shape of x."""
+        return self.adjoints()[0]
+
+    def replay(self, shift: Mapping[int, Any]) -> tuple[Any, ...]:
+        """All values again with `shift[index]` added at nodes, on the branches that were recorded."""
+        values: list[Any] = []
+        for node in self.nodes:
+            value = node.value if not node.inputs else _again(node, values)
+            values.append(value + shift[node.index] if node.index in shift else value)
+        return tuple(values)
+
+    def cost(self, mode: str) -> dict[str, int]:
+        """How many sweeps the whole Jacobian takes in `"reverse"` or `"forward"` mode, and how many edges they pass."""
+        sizes = {"reverse": np.size(self.value), "forward": np.size(self.nodes[0].value)}
+        if mode not in sizes:
+            raise DerivativeError(f"there is no mode {mode!r}; choose 'reverse' or 'forward'.")
+        edges = sum(len(node.inputs) for node in self.nodes)
+        return {"sweeps": int(sizes[mode]), "edges": edges * int(sizes[mode])}
+
+    def _seed(self, seed: Any) -> Any:
+        shape = self.nodes[-1].shape
+        if seed is None and shape:
+            raise DerivativeError(
+                f"f returns an array of shape {shape}; give the seed, an array of that shape."
+            )
+        return _like(1.0 if seed is None else seed, shape, "the seed", "f(x)")
+
+    def __repr__(self) -> str:
+        return "\n".join([f"{self.name}: {len(self.nodes)} nodes", *map(_row, self.nodes)])
+
+    def show(self) -> Any:
+        """The graph as a picture for notebooks, values above the nodes and adjoints below."""
+        from derivlab.plots.tape import TapeDisplay
+
+        return TapeDisplay.from_tape(self)
+
+    def to_dot(self) -> str:
+        """The graph in Graphviz' language."""
+        from derivlab.plots.tape import to_dot
+
+        return to_dot(self)
+
+
+def tape(f: Callable, x: Any, args: tuple = ()) -> Tape:
+    """Record f at x; errors: `DerivativeError` where an operation cannot be followed or f(x) does not depend on x."""
+    g, x = prepare(f, x, args)
+    where, scribe = space("autograd"), Scribe()
+    Recorded.scribe = scribe
+    try:
+        with np.errstate(all="ignore"):
+            trace = Trace(lambda box: scribe.keep(run(g, box, where)), x, node=Recorded)
+    finally:
+        Recorded.scribe = None
+    if not trace.depends:
+        raise DerivativeError(
+            "f(x) does not depend on x through NumPy operations; there is nothing to record."
+        )
+    if not np.isfinite(as_output(plain(trace.value))).all():
+        raise DerivativeError("f(x) is not finite; x lies outside the domain of f.")
+    order = trace.sorted()[::-1]
+    index = {node: k for k, node in enumerate(order)}
+    nodes = [Node(0, "x", (), x, "x", _node=order[0])]
+    nodes += [_node(k, node, index, scribe.names.get(node, "")) for k, node in enumerate(order) if k]
+    return Tape(tuple(nodes), getattr(f, "__name__", "f"))
+
+
+class _Module(types.ModuleType):
+    """`derivlab.tape` is this module, and `derivlab.tape(f, x)` the function."""
+
+    def __call__(self, f: Callable, x: Any, args: tuple = ()) -> Tape:
+        return tape(f, x, args)
+
+
+sys.modules[__name__].__class__ = _Module
+
+
+class Scribe:
+    """What the user's frames call the values: looked up whenever an operation is recorded, and at the end."""
+
+    def __init__(self) -> None:
+        self.names: dict[Any, str] = {}
+        self.frames: dict[int, FrameType] = {}
+
+    def look(self, frame: FrameType) -> None:
+        """Note the nodes that local variables of the frame hold by now."""
+        self.frames[id(frame)] = frame
+        for name, value in frame.f_locals.items():
+            if type(value) is Lifted and type(value._value) in BOXES:
+                self.names.setdefault(value._value._node, name)
+
+    def keep(self, result: Any) -> Any:
+        """Look at all frames once more, now that the run has ended."""
+        for frame in self.frames.values():
+            self.look(frame)
+        self.frames.clear()
+        return result
+
+
+class Recorded(Pulled):
+    """A node that keeps all its values and knows the user's line."""
+
+    __slots__ = ("code", "line")
+    scribe: Scribe | None = None
+
+    def __init__(self, value: Any, fun: Any, args: tuple, kwargs: dict, argnums: tuple, parents: tuple):
+        super().__init__(value, fun, args, kwargs, argnums, parents)
+        self.recipe = (fun, value, args, kwargs, argnums)
+        frame = user_frame()
+        self.line = "" if frame is None else place(frame.f_code.co_filename, frame.f_lineno)[4:]
+        self.code = (
+            "" if frame is None else linecache.getline(frame.f_code.co_filename, frame.f_lineno).strip()
+        )
+        if frame is not None and self.scribe is not None:
+            self.scribe.look(frame)
+
+
+notrace_primitives[Recorded] = notrace_primitives[VJPNode]
+
+
+def _node(index: int, node: Any, indices: Mapping[Any, int], name: str) -> Node:
+    fun, value, args, _, _ = node.recipe
+    operation = NAMES.get(fun.__name__, fun.__name__)
+    inputs = tuple(indices[parent] for parent in node.parents)
+    return Node(index, operation, inputs, plain(value), name, node.line, node.code, args, node)
+
+
+def _like(value: Any, shape: tuple, what: str, other: str) -> Any:
+    value = np.asarray(value, dtype=float)
+    if value.shape != shape:
+        raise DerivativeError(
+            f"{what} has the shape {value.shape}, and {other} the shape {shape}; give them the same."
+        )
+    return value[()]
+
+
+def _pull(node: Node, g: Any) -> list:
+    if not node.inputs:
+        return []
+    parts = node._node.pull(g)
+    return [_dense(part, g) for part in parts]
+
+
+def _dense(part: Any, g: Any) -> Any:
+    if isinstance(part, Slot):
+        return part.into(None)[0]
+    return part.mut_add(part.vs.zeros()) if hasattr(part, "mut_add") else part
+
+
+def _push(node: Node, k: int, source: Node, v: Any) -> Any:
+    """The tangent of the node for the tangent v of its k-th input: the transpose of the map back."""
+    if node.elementwise:
+        return np.broadcast_to(_slope(node, k) * v, node.shape)[()]
+    units = np.eye(np.size(node.value)).reshape(np.size(node.value), *node.shape)
+    rows = [np.sum(_pull(node, unit[()])[k] * v) for unit in units]
+    return np.reshape(rows, node.shape)[()]
+
+
+def _slope(node: Node, k: int) -> Any:
+    """The derivative of each entry by the entry of the k-th input that it depends on, shape of the node."""
+    fun, value, args, kwargs, argnums = node._node.recipe
+    return node._node.maps[argnums[k]](np.ones(node.shape)[()], value, *args, **kwargs)
+
+
+def _local(node: Node, k: int, source: Node) -> Any:
+    if node.elementwise and node._node.maps is not None:
+        return _slope(node, k)
+    if np.size(node.value) * np.size(source.value) > SMALL:
+        return None
+    units = np.eye(np.size(node.value)).reshape(np.size(node.value), *node.shape)
+    return np.reshape([_pull(node, unit[()])[k] for unit in units], node.shape + source.shape)[()]
+
+
+def _again(node: Node, values: list) -> Any:
+    fun, _, args, kwargs, argnums = node._node.recipe
+    fresh = list(args)
+    for position, index in zip(argnums, node.inputs, strict=True):
+        fresh[position] = values[index]
+    return getattr(fun, "fun", fun)(*fresh, **kwargs)
+
+
+def _short(value: Any) -> str:
+    """A constant in a few characters."""
+    if isinstance(value, slice):
+        ends = ["" if end is None else str(end) for end in (value.start, value.stop, value.step)]
+        return ":".join(ends if ends[2] else ends[:2])
+    if isinstance(value, tuple):
+        return ", ".join(map(_short, value))
+    if isinstance(value, (float, int, np.number)) and not isinstance(value, bool):
+        return f"{value:.6g}"
+    if isinstance(value, np.ndarray) and value.size > 3:
+        return f"array{value.shape}".replace(",)", ")")
+    return "..." if value is Ellipsis else repr(value)
+
+
+def shown(value: Any, digits: int = 6) -> str:
+    """A value in one line: all entries of a short array, the first and last of a long one."""
+    text = np.array2string(np.asarray(value), precision=digits, threshold=6, edgeitems=2, separator=", ")
+    return f"{value:.{digits}g}" if np.ndim(value) == 0 else " ".join(text.split())
+
+
+def _row(node: Node) -> str:
+    return (
+        f"#{node.index:<4}{node.name:<8} {node.expression:<28} {shown(node.value):<30} {node.line}".rstrip()
+    )
