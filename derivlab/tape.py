@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import linecache
 import sys
 import types
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from types import FrameType
 from typing import Any, NamedTuple
 
 import numpy as np
-from autograd.core import VJPNode
-from autograd.tracer import notrace_primitives
 
 from derivlab.errors import DerivativeError
-from derivlab.lift import Lifted, run, space
-from derivlab.lift.autograd_space import Trace, plain
-from derivlab.lift.lifted import place, user_frame
-from derivlab.lift.sweeps import BOXES, ELEMENTWISE, Pulled, Slot
+from derivlab.lift.autograd_space import plain
+from derivlab.lift.recorder import again, record
+from derivlab.lift.sweeps import ELEMENTWISE, Slot
 from derivlab.methods.output import as_output
 from derivlab.verbs import prepare
 
@@ -186,13 +181,7 @@ class Tape:
 def tape(f: Callable, x: Any, args: tuple = ()) -> Tape:
     """Record f at x; errors: `DerivativeError` where an operation cannot be followed or f(x) does not depend on x."""
     g, x = prepare(f, x, args)
-    where, scribe = space("autograd"), Scribe()
-    Recorded.scribe = scribe
-    try:
-        with np.errstate(all="ignore"):
-            trace = Trace(lambda box: scribe.keep(run(g, box, where)), x, node=Recorded)
-    finally:
-        Recorded.scribe = None
+    trace, _, scribe = record(g, x)
     if not trace.depends:
         raise DerivativeError(
             "f(x) does not depend on x through NumPy operations; there is nothing to record."
@@ -214,49 +203,6 @@ class _Module(types.ModuleType):
 
 
 sys.modules[__name__].__class__ = _Module
-
-
-class Scribe:
-    """What the user's frames call the values: looked up whenever an operation is recorded, and at the end."""
-
-    def __init__(self) -> None:
-        self.names: dict[Any, str] = {}
-        self.frames: dict[int, FrameType] = {}
-
-    def look(self, frame: FrameType) -> None:
-        """Note the nodes that local variables of the frame hold by now."""
-        self.frames[id(frame)] = frame
-        for name, value in frame.f_locals.items():
-            if type(value) is Lifted and type(value._value) in BOXES:
-                self.names.setdefault(value._value._node, name)
-
-    def keep(self, result: Any) -> Any:
-        """Look at all frames once more, now that the run has ended."""
-        for frame in self.frames.values():
-            self.look(frame)
-        self.frames.clear()
-        return result
-
-
-class Recorded(Pulled):
-    """A node that keeps all its values and knows the user's line."""
-
-    __slots__ = ("code", "line")
-    scribe: Scribe | None = None
-
-    def __init__(self, value: Any, fun: Any, args: tuple, kwargs: dict, argnums: tuple, parents: tuple):
-        super().__init__(value, fun, args, kwargs, argnums, parents)
-        self.recipe = (fun, value, args, kwargs, argnums)
-        frame = user_frame()
-        self.line = "" if frame is None else place(frame.f_code.co_filename, frame.f_lineno)[4:]
-        self.code = (
-            "" if frame is None else linecache.getline(frame.f_code.co_filename, frame.f_lineno).strip()
-        )
-        if frame is not None and self.scribe is not None:
-            self.scribe.look(frame)
-
-
-notrace_primitives[Recorded] = notrace_primitives[VJPNode]
 
 
 def _node(index: int, node: Any, indices: Mapping[Any, int], name: str) -> Node:
@@ -299,7 +245,7 @@ def _push(node: Node, k: int, source: Node, v: Any) -> Any:
 
 def _slope(node: Node, k: int) -> Any:
     """The derivative of each entry by the entry of the k-th input that it depends on, shape of the node."""
-    fun, value, args, kwargs, argnums = node._node.recipe
+    _, value, args, kwargs, argnums = node._node.recipe
     return node._node.maps[argnums[k]](np.ones(node.shape)[()], value, *args, **kwargs)
 
 
@@ -317,7 +263,7 @@ def _again(node: Node, values: list) -> Any:
     fresh = list(args)
     for position, index in zip(argnums, node.inputs, strict=True):
         fresh[position] = values[index]
-    return getattr(fun, "fun", fun)(*fresh, **kwargs)
+    return again(fun)(*fresh, **kwargs)
 
 
 def _short(value: Any) -> str:

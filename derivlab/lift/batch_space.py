@@ -7,7 +7,6 @@ that run point by point, and a decision that would fall differently at different
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,7 @@ import numpy as np
 from derivlab.errors import DerivativeError
 from derivlab.lift.lifted import Lifted, user_line
 from derivlab.lift.space import Space
-from derivlab.lift.tables import ALIASES, VIEWS
+from derivlab.lift.tables import ALIASES, VIEWS, function_of
 
 
 class Batch:
@@ -159,18 +158,6 @@ def _placed(key: Any) -> tuple:
     return (slice(None), *key)
 
 
-_MODULES = {"special": "scipy.special", "slinalg": "scipy.linalg", "lib": "numpy.lib.stride_tricks"}
-
-
-def _function(key: str) -> Any:
-    """The function behind a key, as it is."""
-    top, _, rest = key.partition(".")
-    found: Any = import_module(_MODULES[top]) if top in _MODULES else np
-    for part in (rest if top in _MODULES else key).split("."):
-        found = getattr(found, part)
-    return found
-
-
 class BatchSpace(Space):
     """Values at many points at once."""
 
@@ -182,7 +169,7 @@ class BatchSpace(Space):
         def rule(*args: Any, **kwargs: Any) -> Any:
             size = max((_size(a) for a in (*args, *kwargs.values())), default=0)
             if not size:
-                return _function(key)(*args, **kwargs)
+                return function_of(key)(*args, **kwargs)
             if fast is not None and not any(type(a) in (list, tuple) and _size(a) for a in args):
                 try:
                     return fast(*args, **kwargs)
@@ -195,12 +182,12 @@ class BatchSpace(Space):
     def _fast(self, key: str) -> Callable | None:
         if key in _RULES:
             return _RULES[key]
-        function = _function(key)
+        function = function_of(key)
         universal = isinstance(function, np.ufunc) and function.signature is None
         return _elementwise(function) if universal else None
 
     def _one_by_one(self, key: str, size: int, args: tuple, kwargs: dict) -> Any:
-        function = _function(key)
+        function = function_of(key)
         found = [function(*_at(args, k), **{n: _at(v, k) for n, v in kwargs.items()}) for k in range(size)]
         if found[0] is None:
             raise DerivativeError(f"np.{key}{user_line()} writes into its argument; run f at each point.")

@@ -27,7 +27,7 @@ def user_frame() -> FrameType | None:
 def user_line() -> str:
     """` at file:line` of the innermost frame that runs the user's code, or an empty string."""
     frame = user_frame()
-    return "" if frame is None else place(frame.f_code.co_filename, frame.f_lineno)
+    return "" if frame is None else position(frame.f_code.co_filename, frame.f_lineno)
 
 
 def line_of(error: BaseException) -> str:
@@ -35,12 +35,12 @@ def line_of(error: BaseException) -> str:
     trace, place = error.__traceback__, ""
     while trace is not None:
         name = trace.tb_frame.f_code.co_filename
-        place = place(name, trace.tb_lineno) if _is_users(name) else place
+        place = position(name, trace.tb_lineno) if _is_users(name) else place
         trace = trace.tb_next
     return place
 
 
-def place(name: str, line: int) -> str:
+def position(name: str, line: int) -> str:
     """` at file:line`, or ` at line N of the cell` in a notebook."""
     if "ipykernel" in name:  # a temporary name that says nothing
         return f" at line {line} of the cell"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -104,3 +105,15 @@ def key_of(function: Any) -> str | None:
 @functools.cache
 def ufunc_key(ufunc: np.ufunc) -> str:
     return key_of(ufunc) or ufunc.__name__
+
+
+_MODULES = {"special": "scipy.special", "slinalg": "scipy.linalg", "lib": "numpy.lib.stride_tricks"}
+
+
+def function_of(key: str) -> Any:
+    """The function behind a key, as NumPy or SciPy has it."""
+    top, _, rest = key.partition(".")
+    found: Any = import_module(_MODULES[top]) if top in _MODULES else np
+    for part in (rest if top in _MODULES else key).split("."):
+        found = getattr(found, part)
+    return found

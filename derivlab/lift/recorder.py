@@ -1,0 +1,193 @@
+"""Recording a run: nodes that keep their values and know the user's line, names of variables, and decisions."""
+
+from __future__ import annotations
+
+import itertools
+import linecache
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any
+
+import numpy as np
+from autograd.core import VJPNode
+from autograd.tracer import notrace_primitives
+
+from derivlab.lift import Bound, Lifted, run
+from derivlab.lift.autograd_space import AutogradSpace, Trace, plain
+from derivlab.lift.lifted import position, user_frame
+from derivlab.lift.sweeps import BOXES, Pulled
+from derivlab.lift.tables import ALIASES, CONCRETE, STEPS, function_of
+
+# Answers that depend on the shape of x only.
+SHAPES = {"shape", "ndim", "size", "result_type", "iscomplexobj", "isrealobj", "isscalar", "can_cast", "iscomplex", "isreal",
+          "tril_indices_from", "triu_indices_from", "common_type", "min_scalar_type", "may_share_memory", "shares_memory"}  # fmt: skip
+
+
+class Scribe:
+    """What the user's frames call the values: looked up whenever an operation is recorded, and at the end."""
+
+    def __init__(self) -> None:
+        self.names: dict[Any, str] = {}
+        self.frames: dict[int, FrameType] = {}
+
+    def look(self, frame: FrameType) -> None:
+        """Note the nodes that local variables of the frame hold by now."""
+        self.frames[id(frame)] = frame
+        for name, value in frame.f_locals.items():
+            if type(value) is Lifted and type(value._value) in BOXES:
+                self.names.setdefault(value._value._node, name)
+
+    def keep(self, result: Any) -> Any:
+        """Look at all frames once more, now that the run has ended."""
+        for frame in self.frames.values():
+            self.look(frame)
+        self.frames.clear()
+        return result
+
+
+class Recorded(Pulled):
+    """A node that keeps all its values and knows the user's line."""
+
+    __slots__ = ("code", "line")
+
+    def __init__(self, value: Any, fun: Any, args: tuple, kwargs: dict, argnums: tuple, parents: tuple):
+        super().__init__(value, fun, args, kwargs, argnums, parents)
+        self.recipe = (fun, value, args, kwargs, argnums)
+        frame = user_frame()
+        self.line = "" if frame is None else position(frame.f_code.co_filename, frame.f_lineno)[4:]
+        self.code = (
+            "" if frame is None else linecache.getline(frame.f_code.co_filename, frame.f_lineno).strip()
+        )
+        if frame is not None:
+            _scribes[-1].look(frame)
+
+
+notrace_primitives[Recorded] = notrace_primitives[VJPNode]
+
+
+class _Scribes:
+    """The scribe of the innermost run, for each thread its own."""
+
+    def __init__(self) -> None:
+        import threading
+
+        self.local = threading.local()
+
+    def __getitem__(self, place: int) -> Scribe:
+        return self.local.stack[place]
+
+    def push(self, scribe: Scribe) -> None:
+        """Enter a run."""
+        self.local.stack = [*getattr(self.local, "stack", []), scribe]
+
+    def pop(self) -> None:
+        """Leave it."""
+        self.local.stack = self.local.stack[:-1]
+
+
+_scribes = _Scribes()
+
+
+@dataclass(eq=False)
+class Decision:
+    """A value without a derivative that the run made from x: a comparison, an index, a rounded number.
+
+    `guarded` says that it was looked at outside the recorded operations (`if`, an index), so that another value
+    may mean another run.
+    """
+
+    key: str
+    args: tuple
+    kwargs: dict
+    value: Any
+    order: int
+    guarded: bool = False
+
+
+class RecordingSpace(AutogradSpace):
+    """autograd's functions on boxes; what carries no derivative is noted as a decision."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.decisions: list[Decision] = []
+        self.known: dict[int, Decision] = {}
+
+    def decide(self, key: str, args: tuple, kwargs: dict, value: Any) -> Decision:
+        """Note a decision; its value is known by identity from now on."""
+        decision = Decision(key, args, kwargs, value, next(_order))
+        self.decisions.append(decision)
+        self.known[id(value)] = decision
+        return decision
+
+    def made(self, value: Any) -> bool:
+        """Whether a raw value depends on x: a box, or what a decision made; also inside lists."""
+        if type(value) in (list, tuple):
+            return any(map(self.made, value))
+        return type(value) in BOXES or id(value) in self.known
+
+    def call(self, key: str, args: tuple, kwargs: dict) -> Any:
+        key = ALIASES.get(key, key)
+        if key in SHAPES:
+            return super().call(key, args, kwargs)
+        raws = tuple(self.raw(a) for a in args)
+        raw_kwargs = {name: self.raw(value) for name, value in kwargs.items()}
+        given = [*raws, *raw_kwargs.values()]
+        if key not in CONCRETE and key not in STEPS and any(map(_boxed, given)):
+            return super().call(key, args, kwargs)
+        if not any(map(self.made, given)):
+            return super().call(key, args, kwargs)
+        if key in CONCRETE or key in STEPS:
+            found = super().call(key, args, kwargs)  # with its word on ties
+        else:
+            found = function_of(key)(*raws, **raw_kwargs)
+        value = found._value if type(found) is Lifted else found
+        decision = self.decide(key, raws, raw_kwargs, value)
+        if isinstance(value, (np.ndarray, np.float64)):
+            return found if type(found) is Lifted else Lifted(self, value)
+        decision.guarded = True
+        return found
+
+    def concrete(self, value: Any) -> Any:
+        """The plain value, looked at by code that is not recorded."""
+        if id(value) in self.known:
+            self.known[id(value)].guarded = True
+        elif type(value) in BOXES:
+            self.decide("value", (value,), {}, plain(value)).guarded = True
+        return plain(value)
+
+    def plain(self, value: Any) -> Any:
+        """The numbers behind a raw value for rules of NumPy itself, which are recorded."""
+        return type(value)(map(self.plain, value)) if isinstance(value, (list, tuple)) else plain(value)
+
+    def shape(self, value: Any) -> tuple[int, ...]:
+        return np.shape(plain(value))
+
+    def traced(self, value: Any) -> bool:
+        return type(value) in BOXES
+
+
+_order = itertools.count()
+
+
+def record(f: Bound, x: Any) -> tuple[Trace, RecordingSpace, Scribe]:
+    """f at x on recorded nodes; errors: what cannot be followed."""
+    where, scribe = RecordingSpace(), Scribe()
+    _scribes.push(scribe)
+    try:
+        with np.errstate(all="ignore"):
+            trace = Trace(lambda box: scribe.keep(run(f, box, where)), x, node=Recorded)
+    finally:
+        _scribes.pop()
+    return trace, where, scribe
+
+
+def _boxed(value: Any) -> bool:
+    if type(value) in (list, tuple):
+        return any(map(_boxed, value))
+    return type(value) in BOXES
+
+
+def again(fun: Callable) -> Callable:
+    """The plain function behind a primitive."""
+    return getattr(fun, "fun", fun)
