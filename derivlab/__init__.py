@@ -23,6 +23,8 @@ _WHERE = {
     "lift": "lift",
     "formula": "formula Formula",
     "tape": "tape Tape",
+    "program": "gradient_program",
+    "methods.program": "Program GradientProgram",
     "descent": "descend race rate_sweep Descent",
     "descent.optimisers": "GradientDescent Momentum Nesterov AdaGrad RMSProp Adam AdamW",
     "descent.curved": "Backtracking Newton BFGS ConjugateGradient",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import linecache
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from autograd.tracer import notrace_primitives
 from derivlab.lift import Bound, Lifted, run
 from derivlab.lift.autograd_space import AutogradSpace, Trace, plain
 from derivlab.lift.lifted import position, user_frame
-from derivlab.lift.sweeps import BOXES, Pulled
+from derivlab.lift.sweeps import BOXES, Pulled, order
 from derivlab.lift.tables import ALIASES, CONCRETE, STEPS, function_of
 
 # Answers that depend on the shape of x only.
@@ -30,10 +29,14 @@ class Scribe:
     def __init__(self) -> None:
         self.names: dict[Any, str] = {}
         self.frames: dict[int, FrameType] = {}
+        self.last = (0, 0)
 
     def look(self, frame: FrameType) -> None:
         """Note the nodes that local variables of the frame hold by now."""
-        self.frames[id(frame)] = frame
+        here = (id(frame), frame.f_lineno)
+        if here == self.last:
+            return
+        self.last, self.frames[id(frame)] = here, frame
         for name, value in frame.f_locals.items():
             if type(value) is Lifted and type(value._value) in BOXES:
                 self.names.setdefault(value._value._node, name)
@@ -41,6 +44,7 @@ class Scribe:
     def keep(self, result: Any) -> Any:
         """Look at all frames once more, now that the run has ended."""
         for frame in self.frames.values():
+            self.last = (0, 0)
             self.look(frame)
         self.frames.clear()
         return result
@@ -49,18 +53,29 @@ class Scribe:
 class Recorded(Pulled):
     """A node that keeps all its values and knows the user's line."""
 
-    __slots__ = ("code", "line")
+    __slots__ = ("file", "number")
 
     def __init__(self, value: Any, fun: Any, args: tuple, kwargs: dict, argnums: tuple, parents: tuple):
         super().__init__(value, fun, args, kwargs, argnums, parents)
         self.recipe = (fun, value, args, kwargs, argnums)
         frame = user_frame()
-        self.line = "" if frame is None else position(frame.f_code.co_filename, frame.f_lineno)[4:]
-        self.code = (
-            "" if frame is None else linecache.getline(frame.f_code.co_filename, frame.f_lineno).strip()
-        )
+        self.file, self.number = ("", 0) if frame is None else (frame.f_code.co_filename, frame.f_lineno)
         if frame is not None:
             _scribes[-1].look(frame)
+
+    def initialize_root(self) -> None:
+        super().initialize_root()
+        self.file, self.number = "", 0
+
+    @property
+    def line(self) -> str:
+        """`file:line` of the user's code."""
+        return position(self.file, self.number)[4:] if self.file else ""
+
+    @property
+    def code(self) -> str:
+        """That line."""
+        return linecache.getline(self.file, self.number).strip()
 
 
 notrace_primitives[Recorded] = notrace_primitives[VJPNode]
@@ -115,7 +130,7 @@ class RecordingSpace(AutogradSpace):
 
     def decide(self, key: str, args: tuple, kwargs: dict, value: Any) -> Decision:
         """Note a decision; its value is known by identity from now on."""
-        decision = Decision(key, args, kwargs, value, next(_order))
+        decision = Decision(key, args, kwargs, value, next(order))
         self.decisions.append(decision)
         self.known[id(value)] = decision
         return decision
@@ -165,9 +180,6 @@ class RecordingSpace(AutogradSpace):
 
     def traced(self, value: Any) -> bool:
         return type(value) in BOXES
-
-
-_order = itertools.count()
 
 
 def record(f: Bound, x: Any) -> tuple[Trace, RecordingSpace, Scribe]:

@@ -221,7 +221,7 @@ class Pulled(VJPNode):
     __slots__ = ("maps", "order", "recipe")
 
     def __init__(self, value: Any, fun: Any, args: tuple, kwargs: dict, argnums: tuple, parents: tuple):
-        self.parents, self.order = parents, next(_order)  # type: ignore[misc]
+        self.parents, self.order = parents, next(order)  # type: ignore[misc]
         self.maps = _maps(False, fun, value, args, kwargs)
         if self.maps is not None and (_large(value) or _large(args[0])):
             kept = _kept(fun, argnums)
@@ -239,7 +239,7 @@ class Pulled(VJPNode):
 
     def initialize_root(self) -> None:
         super().initialize_root()
-        self.order, self.maps = next(_order), None
+        self.order, self.maps = next(order), None
 
     def pull(self, g: Any) -> Any:
         """The parts of the adjoint g of the value that fall to the parents."""
@@ -273,7 +273,7 @@ class Pushed(JVPNode):
 
 notrace_primitives[Pulled] = notrace_primitives[VJPNode]
 notrace_primitives[Pushed] = notrace_primitives[JVPNode]
-_order = itertools.count()
+order = itertools.count()
 by_order = operator.attrgetter("order")
 
 

@@ -20,6 +20,7 @@ BUILT_IN = {
     "complex_step": "numerical:ComplexStep",
     "forward": "automatic:Forward",
     "reverse": "automatic:Reverse",
+    "program": "program:Program",
     "reference": "reference:Reference",
 }
 
