@@ -101,3 +101,12 @@ def test_an_adjoint_that_two_parents_share_is_not_overwritten():
         return np.sum((y + x)[:2] + (y + x)[1:]) + np.sum(y * y)
 
     assert dl.gradient(f, np.arange(3.0)) == pytest.approx([2.0, 6.0, 6.0])
+
+
+def test_the_modulus_of_one_complex_number_keeps_autograds_rule():
+    def impedance(x):
+        return np.abs(x[0] + 2j * x[1])
+
+    truth = [0.6, 1.6]
+    for method in ("forward", "reverse"):
+        assert dl.gradient(impedance, [3.0, 2.0], method) == pytest.approx(truth, rel=1e-14)

@@ -105,7 +105,8 @@ class Writer:
         """The arguments of an operation as source."""
         _, _, args, _, argnums = node.recipe
         places = dict(zip(argnums, node.parents, strict=True))
-        return [self.variable[places[k]] if k in places else self.word(a) for k, a in enumerate(args)]
+        word = self.key if node.recipe[0].__name__ == "__getitem__" else self.word
+        return [self.variable[places[k]] if k in places else word(a) for k, a in enumerate(args)]
 
     def _call(self, fun: Any, words: list[str], kwargs: dict) -> str:
         operation = fun.__name__
@@ -166,12 +167,14 @@ class Writer:
     def rule(self, node: Any, g: Adjoint, k: int, words: list[str]) -> Any:
         """The contribution to argument k by a rule of the tables, or None."""
         fun, value, args, kwargs, _ = node.recipe
+        if any(map(np.iscomplexobj, (value, *map(plain, args)))):
+            return None
         op, full, shape = fun.__name__, np.shape(value), np.shape(plain(args[k]))
-        if op == "power" and k == 0 and (slope := power(plain(args[1]))) is not None:
+        if op == "power" and k == 0 and self.fixed(node, 1) and (slope := power(args[1])) is not None:
             return self.scaled(node, g, slope, k, words)
         if op in FACTORS and not kwargs:
             return self.scaled(node, g, FACTORS[op][k], k, words)
-        if op == "__getitem__":
+        if op == "__getitem__" and isinstance(args[0], np.ndarray):
             return Slot(words[1], _repeats(args[1]), g)
         if op in ("sum", "mean") and set(kwargs) <= {"axis", "keepdims"} and len(args) == 1:
             return self.spread(op, g, kwargs, full, shape)
@@ -186,18 +189,20 @@ class Writer:
         if op == "where" and k > 0 and not kwargs:
             inside = [g.name or "1.0", "0.0"][:: 1 if k == 1 else -1]
             text = f"np.where({words[0]}, {', '.join(inside)})"
-            return self.fitted(Adjoint(g.number, self.line(text, op), full), full, shape)
+            have = np.broadcast_shapes(np.shape(plain(args[0])), g.shape)
+            return self.fitted(Adjoint(g.number, self.line(text, op), have), full, shape)
         return None
+
+    def fixed(self, node: Any, k: int) -> bool:
+        """Whether argument k is the same at every x."""
+        return k not in node.recipe[4] and id(node.recipe[2][k]) not in self.known
 
     def scaled(self, node: Any, g: Adjoint, slope: Factor, k: int, words: list[str]) -> Adjoint:
         """g times the slope, summed to the shape of the argument."""
         fun, value, args, _, _ = node.recipe
         number, name, have = g.number * slope.number, g.name, g.shape
-        if (
-            fun.__name__ in ("multiply", "divide")
-            and slope.text in ("{x}", "{y}")
-            and type(args[1 - k]) in (int, float, np.float64)
-        ):
+        linear = fun.__name__ in ("multiply", "divide") and slope.text in ("{x}", "{y}")
+        if linear and self.fixed(node, 1 - k) and type(args[1 - k]) in (int, float, np.float64):
             number = number / float(args[1 - k]) if slope.divide else number * float(args[1 - k])
         elif slope.text:
             text = slope.text.format(z=self.variable[node], x=words[0], y=words[-1])
@@ -278,7 +283,9 @@ class Writer:
         for key, group in itertools.groupby(slots, key=lambda slot: slot.key):
             several = list(group)
             if several[0].repeats:
-                self.lines += [f"np.add.at({buffer}, ({key}), {slot.g.text()})" for slot in several]
+                self.lines += [
+                    f"np.add.at({buffer}, np.index_exp[{key}], {slot.g.text()})" for slot in several
+                ]
                 continue
             g = _collected([slot.g for slot in several])
             sign, text = (
@@ -342,11 +349,9 @@ class Writer:
         if value is Ellipsis:
             return "..."
         if isinstance(value, slice):
-            ends = ["" if end is None else repr(int(end)) for end in (value.start, value.stop, value.step)]
-            return ":".join(ends if ends[2] else ends[:2])
+            return f"slice({', '.join(map(self.word, (value.start, value.stop, value.step)))})"
         if type(value) is tuple:
-            inside = ", ".join(map(self.word, value)) + ("," if len(value) == 1 else "")
-            return inside if any(isinstance(v, slice) or v is Ellipsis for v in value) else f"({inside})"
+            return f"({', '.join(map(self.word, value))}{',' if len(value) == 1 else ''})"
         if type(value) is list:
             return f"[{', '.join(map(self.word, value))}]"
         if isinstance(value, (bool, int, str, type(None))):
@@ -357,6 +362,15 @@ class Writer:
             return repr(float(value))
         return self.names.constant(value)
 
+    def key(self, value: Any) -> str:
+        """An index as it stands between brackets."""
+        if type(value) is tuple and value:
+            return ", ".join(map(self.key, value)) + ("," if len(value) == 1 else "")
+        if not isinstance(value, slice):
+            return self.word(value)
+        ends = ["" if end is None else self.word(end) for end in (value.start, value.stop, value.step)]
+        return ":".join(ends if ends[2] else ends[:2])
+
 
 class Pull:
     """autograd's rule of one operation as a function of the adjoint, the value and the arguments."""
@@ -365,7 +379,7 @@ class Pull:
         self.maker, self.argnums, self.kwargs = maker, argnums, kwargs
 
     def __call__(self, g: Any, value: Any, *args: Any) -> list:
-        parts = self.maker(self.argnums, value, args, self.kwargs)(g)
+        parts = self.maker(self.argnums, value, args, self.kwargs)(np.float64(g) if type(g) is float else g)
         return [part.mut_add(part.vs.zeros()) if hasattr(part, "mut_add") else part for part in parts]
 
 
