@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
+from autograd.core import add_outgrads
 
 from derivlab.errors import DerivativeError
 from derivlab.lift.autograd_space import plain
@@ -231,7 +232,7 @@ def _pull(node: Node, g: Any) -> list:
 def _dense(part: Any, g: Any) -> Any:
     if isinstance(part, Slot):
         return part.into(None)[0]
-    return part.mut_add(part.vs.zeros()) if hasattr(part, "mut_add") else part
+    return add_outgrads(None, part)[0]
 
 
 def _push(node: Node, k: int, source: Node, v: Any) -> Any:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
-from autograd.core import primitive_vjps
+from autograd.core import add_outgrads, primitive_vjps
 
 from derivlab.errors import DerivativeError
 from derivlab.lift.autograd_space import plain
@@ -167,7 +167,7 @@ class Writer:
     def rule(self, node: Any, g: Adjoint, k: int, words: list[str]) -> Any:
         """The contribution to argument k by a rule of the tables, or None."""
         fun, value, args, kwargs, _ = node.recipe
-        if any(map(np.iscomplexobj, (value, *map(plain, args)))):
+        if any(map(_complex, (value, *map(plain, args)))):
             return None
         op, full, shape = fun.__name__, np.shape(value), np.shape(plain(args[k]))
         if op == "power" and k == 0 and self.fixed(node, 1) and (slope := power(args[1])) is not None:
@@ -380,7 +380,7 @@ class Pull:
 
     def __call__(self, g: Any, value: Any, *args: Any) -> list:
         parts = self.maker(self.argnums, value, args, self.kwargs)(np.float64(g) if type(g) is float else g)
-        return [part.mut_add(part.vs.zeros()) if hasattr(part, "mut_add") else part for part in parts]
+        return [add_outgrads(None, part)[0] for part in parts]
 
 
 def needed(nodes: list, decisions: list[Decision]) -> Iterator[Any]:
@@ -413,6 +413,10 @@ def _leaves(values: Any) -> Iterator[Any]:
             yield from _leaves(value)
         else:
             yield value
+
+
+def _complex(value: Any) -> bool:
+    return isinstance(value, complex) or getattr(getattr(value, "dtype", None), "kind", "") == "c"
 
 
 def _repeats(index: Any) -> bool:
