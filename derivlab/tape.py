@@ -225,8 +225,10 @@ def _like(value: Any, shape: tuple, what: str, other: str) -> Any:
 def _pull(node: Node, g: Any) -> list:
     if not node.inputs:
         return []
-    parts = node._node.pull(g)
-    return [_dense(part, g) for part in parts]
+    try:
+        return [_dense(part, g) for part in node._node.pull(g)]
+    except NotImplementedError as error:
+        raise DerivativeError(f"there is no backward rule for {node.operation}: {error}.") from error
 
 
 def _dense(part: Any, g: Any) -> Any:

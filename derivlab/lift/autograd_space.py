@@ -53,7 +53,7 @@ class AutogradSpace(Space):
         return assigned(value, new, key)
 
     def getitem(self, value: Any, key: Any) -> Any:
-        return apply(GETITEM, (value, key), {})
+        return apply(GETITEM, (value, key), {}) if type(value) is ArrayBox else value[key]
 
     def apply(self, rule: Any, args: Any, kwargs: dict) -> Any:
         return apply(rule, args, kwargs)

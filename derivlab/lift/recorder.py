@@ -29,14 +29,15 @@ class Scribe:
     def __init__(self) -> None:
         self.names: dict[Any, str] = {}
         self.frames: dict[int, FrameType] = {}
-        self.last = (0, 0)
+        self.last = (0, 0, 0)
 
     def look(self, frame: FrameType) -> None:
         """Note the nodes that local variables of the frame hold by now."""
-        here = (id(frame), frame.f_lineno)
-        if here == self.last:
+        here = (id(frame), frame.f_lineno, frame.f_lasti)
+        same, self.last = self.last, here
+        if here[:2] == same[:2] and here[2] > same[2]:  # further on in one statement
             return
-        self.last, self.frames[id(frame)] = here, frame
+        self.frames[id(frame)] = frame
         for name, value in frame.f_locals.items():
             if type(value) is Lifted and type(value._value) in BOXES:
                 self.names.setdefault(value._value._node, name)
@@ -44,7 +45,7 @@ class Scribe:
     def keep(self, result: Any) -> Any:
         """Look at all frames once more, now that the run has ended."""
         for frame in self.frames.values():
-            self.last = (0, 0)
+            self.last = (0, 0, 0)
             self.look(frame)
         self.frames.clear()
         return result

@@ -20,6 +20,7 @@ from derivlab.methods.output import as_output
 from derivlab.methods.program_writer import Writer
 
 KEPT = 8  # recordings of one function
+RESULT = "    return value, gradient"
 
 
 class Changed(Exception):
@@ -49,8 +50,15 @@ class GradientProgram:
 
     def __post_init__(self) -> None:
         scope: dict[str, Any] = {"np": np, "check": check, **self.constants}
-        exec(compile(self.source, f"<gradient program of {name_of(self.f)}>", "exec"), scope)
-        self._run = scope[name_of(self.f)]
+        kept = self.source.replace(RESULT, f"{RESULT}, locals()")
+        exec(compile(kept, f"<gradient program of {name_of(self.f)}>", "exec"), scope)
+        self._function, self._last = scope[name_of(self.f)], None
+
+    def _run(self, x: Any) -> tuple[Any, Any]:
+        # The arrays of the last run are kept until the next one is over: freed all at once they go back to the
+        # system, and asking for them again costs several times the arithmetic.
+        value, gradient, self._last = self._function(x)
+        return value, gradient
 
     def __call__(self, x: Any) -> tuple[Any, Any]:
         """f(x) and its gradient."""
@@ -103,7 +111,7 @@ def write(f: Bound, x: Any) -> GradientProgram:
     writer.forward()
     writer.backward()
     head = f'def {name_of(f)}({writer.variable[trace.root]}):\n    """Value and gradient, for x of shape {np.shape(x)}."""\n'
-    source = head + "".join(f"    {line}\n" for line in writer.lines) + "    return value, gradient\n"
+    source = head + "".join(f"    {line}\n" for line in writer.lines) + f"{RESULT}\n"
     program = GradientProgram(f, source, writer.names.constants, np.shape(x))
     _confirm(program, f, x, trace)
     return program
@@ -111,9 +119,13 @@ def write(f: Bound, x: Any) -> GradientProgram:
 
 def _confirm(program: GradientProgram, f: Bound, x: Any, trace: Any) -> None:
     """Refuse a program that gives another value than f, or another gradient than the reverse sweep."""
-    with np.errstate(all="ignore"):
-        (value, gradient), own = program._run(x), as_output(f(x))
-        swept = np.asarray(trace.pull(np.float64(1.0)))
+    try:
+        with np.errstate(all="ignore"):
+            (value, gradient), own = program._run(x), as_output(f(x))
+            swept = np.asarray(trace.pull(np.float64(1.0)))
+    except Exception as error:
+        what = f"{type(error).__name__}: {str(error).rstrip('.')}"
+        raise DerivativeError(f"the written program does not run ({what}); use reverse.") from error
     if not abs(value - own) <= 1e-12 * abs(own) + 1e-300:
         raise DerivativeError("f gives another value when it is run again; make f depend on x only.")
     size = np.max(np.abs(swept), initial=0.0)
