@@ -9,6 +9,7 @@ from typing import Any
 import autograd.numpy as anp
 import numpy as np
 from autograd.core import defjvp_argnum, make_vjp, primitive_jvps, primitive_vjps
+from autograd.numpy.numpy_boxes import ArrayBox
 from autograd.tracer import Box, isbox, new_box, notrace_primitives
 
 from derivlab.lift.autograd_rules import assigned, logarithm_of_determinant, plain, special
