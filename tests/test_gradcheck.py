@@ -162,7 +162,8 @@ def test_odd_but_right_answers_get_a_note():
         "single"
         in dl.check_gradient(lambda x: np.sum(np.sin(x)), lambda x: np.cos(x).astype("f4"), [1.0, 2.0]).note
     )
-    assert "kink" in checked("relu_one").note
+    relu = checked("relu_one")
+    assert "kink" in relu.note and "0 to 1" in repr(relu) and relu.error.max() == 0.0
     assert "finite difference" in checked("forward_difference").note
 
 

@@ -10,21 +10,30 @@ from typing import Any
 
 import numpy as np
 
-from derivlab.detours import detours
+from derivlab.gradcheck.detours import detours
 
 CLOSE = 1e-5  # relative; patterns are compared more loosely than right and wrong
 
 
 @dataclass(frozen=True)
 class Judged:
-    """One point: x, what grad gave and the truth, both of shape `f(x).shape + x.shape`, and which entries are wrong."""
+    """One point: x, what grad gave and the truth, both of shape `f(x).shape + x.shape`, and which entries are wrong.
+
+    `low` and `high` are the one-sided slopes, `steps` those of a finite difference that explain what is wrong.
+    """
 
     x: Any
     given: np.ndarray
     true: np.ndarray
     wrong: np.ndarray
-    kinks: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
     steps: np.ndarray | None = None
+
+    @property
+    def kinks(self) -> np.ndarray:
+        """Where the one-sided slopes differ."""
+        return self.low != self.high
 
 
 @dataclass(frozen=True)

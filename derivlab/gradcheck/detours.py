@@ -15,6 +15,7 @@ from autograd.core import VJPNode, add_outgrads
 from autograd.tracer import isbox, new_box, notrace_primitives
 
 from derivlab.lift import run, space
+from derivlab.lift.lifted import user_line
 
 SECONDS = 2.0
 MOST = 4  # points that are looked at
@@ -27,18 +28,27 @@ NAMED = {
 }
 
 
+# Operations that are written as signs.
+WORDS = {
+    "add": "a sum (+)", "subtract": "a difference (-)", "multiply": "a product (*)", "divide": "a quotient (/)",
+    "true_divide": "a quotient (/)", "power": "a power (**)", "negative": "a minus sign", "matmul": "a matrix product (@)",
+    "_array_getitem": "an index", "getitem": "an index", "_primitive_mean": "np.mean", "array_from_args": "np.array",
+}  # fmt: skip
+
+
 class _Kept(VJPNode):
     """A node that remembers its value and the name of its operation."""
 
-    __slots__ = ("name", "order", "value")
+    __slots__ = ("line", "name", "order", "value")
 
     def __init__(self, value: Any, fun: Any, args: tuple, kwargs: dict, argnums: tuple, parents: tuple):
         super().__init__(value, fun, args, kwargs, argnums, parents)
         self.name, self.value, self.order = getattr(fun, "__name__", "an operation"), value, next(_order)
+        self.line = user_line()
 
     def initialize_root(self) -> None:
         super().initialize_root()
-        self.name, self.value, self.order = "x", None, next(_order)
+        self.name, self.value, self.order, self.line = "x", None, next(_order), ""
 
 
 notrace_primitives[_Kept] = notrace_primitives[VJPNode]
@@ -158,6 +168,11 @@ class Search:
         rounding = 1e-13 * np.maximum(np.abs(self.given[:, self.columns]), np.abs(part))
         return np.all(missed <= CLOSE * np.abs(self.wrong) + rounding, axis=0)
 
+    def words(self, n: int) -> str:
+        """An operation and its line."""
+        node = self.graphs[0].nodes[n]
+        return WORDS.get(node.name, f"np.{node.name}") + node.line
+
     def found(self, kind: str, says: str, hit: np.ndarray, inner: bool = False) -> Iterator[Detour]:
         if hit.any():
             yield Detour(kind, says, frozenset(self.columns[hit].tolist()), inner)
@@ -165,13 +180,13 @@ class Search:
     def inside(self, n: int) -> Iterator[Detour]:
         """As if a value were x itself: its adjoint is taken for the gradient."""
         part = self.rows(lambda graph, adjoints: graph.through(graph.nodes[n], adjoints[n]))
-        says = f"as if the derivative of what {self.graphs[0].nodes[n].name} gives were left out"
+        says = f"as if the derivative of {self.words(n)}, and of what is inside it, were left out"
         hit = self.hit(part, self.rows(lambda graph, adjoints: adjoints[n]))
         yield from self.found("missing chain factor", says, hit, inner=True)
 
     def edge(self, n: int, k: int) -> Iterator[Detour]:
         """What an operation hands back to one of its arguments, altered."""
-        name = self.graphs[0].nodes[n].name
+        name = self.words(n)
         part = self.rows(lambda graph, adjoints: _part(graph, adjoints, n, k, lambda g, right, a: right))
         share = self.wrong / part
         steady = np.all(np.isfinite(share) & (np.abs(share - share[:1]) <= CLOSE * np.abs(share)), axis=0)

@@ -12,8 +12,8 @@ import numpy as np
 
 from derivlab.errors import DerivativeError
 from derivlab.methods.output import as_output
-from derivlab.slopes import Slopes, noise, slopes_of
-from derivlab.stencils import SHORT, STENCILS, Imaginary, Stencil, stencil
+from derivlab.stepsize.slopes import Slopes, noise, slopes_of
+from derivlab.stepsize.stencils import SHORT, STENCILS, Imaginary, Stencil, stencil
 from derivlab.verbs import prepare
 
 MOST = 400  # steps of one curve

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from derivlab.answers import Answer, fitted
+from derivlab.gradcheck.answers import Answer, fitted
+from derivlab.gradcheck.quotients import errors, matching
+from derivlab.gradcheck.truth import Truth, extrapolated, unit
 from derivlab.methods.output import as_output, resolution
 from derivlab.methods.reference import Reference
-from derivlab.quotients import errors, matching
-from derivlab.truth import Truth, extrapolated, unit
 
 EPS = 2.0**-52
 RIGHT = 1e-9  # of each entry; the rounding of the hand-written code is allowed for apart

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from derivlab.gradcheck.truth import unit
 from derivlab.methods.output import as_output, resolution
-from derivlab.truth import unit
 
 if TYPE_CHECKING:
-    from derivlab.judgement import Case
+    from derivlab.gradcheck.judgement import Case
 
 EPS = 2.0**-52
 STEPS = (*10.0 ** -np.arange(2.0, 10.0), EPS ** (1 / 2), EPS ** (1 / 3), EPS ** (1 / 4))

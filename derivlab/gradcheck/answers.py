@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from derivlab.gradcheck.truth import unit
 from derivlab.methods.output import resolution
-from derivlab.truth import unit
 
 
 @dataclass(frozen=True)

@@ -2,106 +2,24 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from derivlab.answers import Answer, ask, fitted
 from derivlab.errors import DerivativeError
-from derivlab.judgement import Case, judge
+from derivlab.gradcheck.answers import Answer, ask, fitted
+from derivlab.gradcheck.judgement import Case, judge
+from derivlab.gradcheck.mistakes import Judged, misshapen, mistake
+from derivlab.gradcheck.probes import around, drawn, found, given, taken
+from derivlab.gradcheck.record import GradientCheck, counted, relative, shown
+from derivlab.gradcheck.truth import truth
 from derivlab.lift import Bound
 from derivlab.methods.output import as_output
-from derivlab.mistakes import Judged, misshapen, mistake, named
-from derivlab.probes import around, drawn, found, given, taken
-from derivlab.truth import truth
 from derivlab.verbs import prepare
 
 POINTS = 6
-SHOWN = 8  # entries in the printed table
-
-
-@dataclass(frozen=True, repr=False)
-class GradientCheck:
-    """What a check found; true in a condition where the gradient is right.
-
-    `error` is the largest error of each entry over all points, relative to that entry of the truth; `worst` the index
-    of the entry that is most wrong, at the point `at`, where grad gave `given` and `truth` is right. `mistake` names
-    what it looks like ("" if right) and `says` says it in a sentence; `note` holds what was allowed for.
-    """
-
-    right: bool
-    mistake: str
-    says: str
-    error: np.ndarray | None
-    worst: tuple[int, ...] | None
-    at: Any
-    given: Any
-    truth: Any
-    points: tuple[Any, ...]
-    note: str = ""
-    name: str = "grad"
-
-    def __bool__(self) -> bool:
-        return self.right
-
-    def rows(self) -> list[tuple[str, float, float, float]]:
-        """Entry, what grad gave, truth and relative error at the worst point, worst first."""
-        if self.error is None or np.shape(self.given) != np.shape(self.truth):
-            return []
-        given, true = np.asarray(self.given), np.asarray(self.truth)
-        wrong = np.ravel(relative(given, true))
-        order = np.argsort(-np.where(np.isnan(wrong), 0.0, wrong), kind="stable")[:SHOWN]
-        index = [tuple(map(int, np.unravel_index(k, true.shape))) for k in order]
-        return [(named(i) or "x", float(given[i]), float(true[i]), float(wrong[k])) for i, k in zip(index, order, strict=True)]  # fmt: skip
-
-    def __repr__(self) -> str:
-        lines = [f"{self.name}: {self._verdict()}", self.says]
-        if rows := self.rows():
-            lines.append(f"at x = {_shown(self.at)}")
-            cells = [("entry", "given", "true", "relative error"), *(( e, f"{g:.10g}", f"{t:.10g}", f"{r:.1e}") for e, g, t, r in rows)]  # fmt: skip
-            wide = [max(len(row[i]) for row in cells) for i in range(4)]
-            lines += ["  " + "  ".join(c.ljust(w) for c, w in zip(row, wide, strict=True)).rstrip() for row in cells]  # fmt: skip
-            if np.size(self.truth) > SHOWN:
-                lines.append(f"  ... {np.size(self.truth) - SHOWN} more entries")
-        return "\n".join([*lines, *([f"note: {self.note}"] if self.note else [])])
-
-    def _verdict(self) -> str:
-        return f"right at {_points(len(self.points))}" if self.right else f"WRONG ({self.mistake})"
-
-    def _repr_html_(self) -> str:
-        colour, mark = ("#007e5b", "✓") if self.right else ("#b34700", "✗")
-        text = "color:var(--jp-content-font-color1,#111)"
-        cell = (
-            f"padding:.2em .8em;text-align:left;border-bottom:1px solid var(--jp-border-color2,#bbb);{text}"
-        )
-        head = "".join(f'<th scope="col" style="{cell}">{c}</th>' for c in ("entry", "given", "true", "relative error"))  # fmt: skip
-        body = "".join(
-            f'<tr><td style="{cell}">{e}</td><td style="{cell}">{g:.10g}</td><td style="{cell}">{t:.10g}</td><td style="{cell}">{r:.1e}</td></tr>'
-            for e, g, t, r in self.rows()
-        )
-        table = f'<table style="border-collapse:collapse;font-variant-numeric:tabular-nums"><caption style="text-align:left;{text}">at x = {html.escape(_shown(self.at))}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
-        note = f'<div style="{text}"><i>note: {html.escape(self.note)}</i></div>' if self.note else ""
-        return (
-            f'<div style="border-left:5px solid {colour};padding-left:.8em"><div style="{text}"><b>{mark} {html.escape(self.name)}: '
-            f'{html.escape(self._verdict())}</b></div><div style="{text}">{html.escape(self.says)}</div>{table if body else ""}{note}</div>'
-        )
-
-    def to_dict(self) -> dict:
-        """Plain lists and numbers, ready for JSON."""
-        plain = {
-            k: v.tolist() if isinstance(v, (np.ndarray, np.generic)) else v for k, v in vars(self).items()
-        }
-        return plain | {"points": [np.asarray(p).tolist() for p in self.points]}
-
-
-def relative(given: np.ndarray, true: np.ndarray) -> np.ndarray:
-    """|given - true| / |true| of each entry: 0 where both are 0, infinite where only the truth is."""
-    with np.errstate(all="ignore"):
-        error = np.abs(given - true) / np.abs(true)
-    return np.where(given == true, 0.0, np.where(np.isnan(error), np.inf, error))
 
 
 def check_gradient(
@@ -127,7 +45,7 @@ def check_gradient(
     if wrong is not None:
         return wrong
     everywhere = tuple(p for c in checks for p in c.points)
-    return GradientCheck(**{**vars(checks[0]), "points": everywhere, "says": _praise(checks[0], len(everywhere))})  # fmt: skip
+    return replace(checks[0], points=everywhere, says=_praise(checks[0], len(everywhere)))
 
 
 class _Given(Bound):
@@ -179,9 +97,9 @@ def _at_x(g: Bound, x: Any) -> None:
         raise
     except Exception as error:
         what = f"{type(error).__name__}: {str(error).rstrip('.')}"
-        raise DerivativeError(f"f fails at x = {_shown(x)} ({what}); give a point where it runs.") from error
+        raise DerivativeError(f"f fails at x = {shown(x)} ({what}); give a point where it runs.") from error
     if not np.all(np.isfinite(value)):
-        raise DerivativeError(f"f(x) is not finite at x = {_shown(x)}; give a point in the domain of f.")
+        raise DerivativeError(f"f(x) is not finite at x = {shown(x)}; give a point in the domain of f.")
     if value.shape != again.shape or not np.allclose(value, again, rtol=1e-6, atol=0.0):
         raise DerivativeError(
             "f gives another value when it is called again (random numbers, hidden state); fix its seed inside."
@@ -232,40 +150,37 @@ def _elsewhere(answer: Answer, near: bool) -> bool:
 
 
 def _judged(g: Bound, own: Bound, known: list, out: tuple, shape: tuple, points: tuple, name: str) -> GradientCheck:  # fmt: skip
+    """The finding over points with their answers and truths."""
     elementwise = out == shape and all(_diagonal(t.value) for _, _, t in known) and len(shape) > 0
-    cases, notes, judged = [], [], []
+    notes: list[str] = []
+    judged = []
     for x, answer, true in known:
         value, note = fitted(answer.value, out, shape, elementwise)
         if value is None:
             return _misshaped(known, out, shape, points, name)
         case = Case(g, own, x, answer, value, true, elementwise)
         wrong, said = judge(case)
-        cases.append(case)
-        judged.append(Judged(x, value, true.value, wrong, true.kinks, _own_steps(case, wrong)))
+        judged.append(Judged(x, value, true.value, wrong, true.low, true.high, _own_steps(case, wrong)))
         notes += [n for n in (note, *answer.notes, *said) if n]
     fault = next((a for _, a, _ in known if a.fault), None)
-    bad = [j for j in judged if j.wrong.any()]
-    error = np.max(np.stack([np.where(j.kinks & ~j.wrong, 0.0, relative(j.given, j.true)) for j in judged]), axis=0)  # fmt: skip
-    j = max(bad or judged, key=lambda j: float(np.nanmax(np.where(j.wrong | (not bad), relative(j.given, j.true), 0.0))))  # fmt: skip
-    score = np.where(j.wrong | (not bad), relative(j.given, j.true), -1.0)
-    worst = tuple(map(int, np.unravel_index(int(np.nanargmax(score)), score.shape)))
-    kind, says = mistake(g, tuple(judged)) if bad else (fault.fault, fault.says) if fault else ("", "")
-    if bad:
-        says = says[:1].upper() + says[1:] + _where(judged)
-    check = GradientCheck(
-        not kind,
-        kind,
-        says,
-        error,
-        worst,
-        j.x,
-        j.given,
-        j.true,
-        points,
-        "; ".join(dict.fromkeys(notes)),
-        name,
-    )
-    return check if kind else GradientCheck(**{**vars(check), "says": _praise(check, len(points))})
+    found = _finding(judged, points, "; ".join(dict.fromkeys(notes)), name)
+    if any(j.wrong.any() for j in judged):
+        kind, says = mistake(g, tuple(judged))
+        return replace(found, right=False, mistake=kind, says=says + _where(judged))
+    if fault:
+        return replace(found, right=False, mistake=fault.fault, says=fault.says)
+    return replace(found, says=_praise(found, len(points)))
+
+
+def _finding(judged: list[Judged], points: tuple, note: str, name: str) -> GradientCheck:
+    """The numbers of the first point that is wrong, or of the first, and the errors of all."""
+    errors = [np.where(j.kinks & ~j.wrong, 0.0, relative(j.given, j.true)) for j in judged]
+    k = next((k for k, j in enumerate(judged) if j.wrong.any()), 0)
+    j, error = judged[k], np.nan_to_num(errors[k], nan=-1.0)
+    score = np.where(j.wrong | (not j.wrong.any()), error, -1.0)
+    worst = tuple(map(int, np.unravel_index(int(np.argmax(score)), score.shape)))
+    largest, sides = np.max(np.stack(errors), axis=0), (j.low, j.high)
+    return GradientCheck(True, "", "", largest, worst, j.x, j.given, j.true, points, note, name, sides)
 
 
 def _own_steps(case: Case, wrong: np.ndarray) -> np.ndarray | None:
@@ -279,8 +194,8 @@ def _where(judged: list[Judged]) -> str:
     if all(bad):
         return ""
     if not bad[0]:
-        return f" At x itself it is right; it is wrong at {sum(bad)} of {_points(len(bad))} around."
-    return f" It is wrong at {sum(bad)} of {_points(len(bad))}."
+        return f" At x itself it is right; it is wrong at {sum(bad)} of {counted(len(bad))} around."
+    return f" It is wrong at {sum(bad)} of {counted(len(bad))}."
 
 
 def _diagonal(value: np.ndarray) -> bool:
@@ -298,16 +213,4 @@ def _misshaped(known: list, out: tuple, shape: tuple, points: tuple, name: str) 
 def _praise(check: GradientCheck, count: int) -> str:
     assert check.error is not None
     worst = float(np.max(check.error[np.isfinite(check.error)], initial=0.0))
-    return f"All {check.error.size} entries agree with the truth at {_points(count)}; largest relative error {worst:.1e}." if check.error.size > 1 else f"It agrees with the truth at {_points(count)}; largest relative error {worst:.1e}."  # fmt: skip
-
-
-def _points(count: int) -> str:
-    return f"{count} point{'s' * (count != 1)}"
-
-
-def _shown(x: Any) -> str:
-    return (
-        np.array2string(np.asarray(x), precision=6, separator=", ", threshold=8).replace("\n", "")
-        if np.ndim(x)
-        else f"{x:.6g}"
-    )
+    return f"All {check.error.size} entries agree with the truth at {counted(count)}; largest relative error {worst:.1e}." if check.error.size > 1 else f"It agrees with the truth at {counted(count)}; largest relative error {worst:.1e}."  # fmt: skip

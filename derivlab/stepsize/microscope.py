@@ -13,9 +13,9 @@ import numpy as np
 from derivlab.errors import DerivativeError
 from derivlab.lift import Bound
 from derivlab.methods.output import as_output
-from derivlab.slopes import slopes_of
-from derivlab.stencils import SHORT
-from derivlab.stepsize import along
+from derivlab.stepsize.slopes import slopes_of
+from derivlab.stepsize.stencils import SHORT
+from derivlab.stepsize.sweep import along
 from derivlab.verbs import prepare
 
 DIGITS = 17  # that tell every float64 from its neighbours
