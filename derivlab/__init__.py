@@ -28,6 +28,7 @@ _WHERE = {
     "descent.optimisers": "GradientDescent Momentum Nesterov AdaGrad RMSProp Adam AdamW",
     "descent.curved": "Backtracking Newton BFGS ConjugateGradient",
     "panels.comparison": "ComparisonPanel",
+    "panels.descent": "GradientDescentPanel",
 }
 _NAMES = {name: module for module, names in _WHERE.items() for name in names.split()}
 __all__ = sorted(_NAMES)

@@ -42,6 +42,8 @@ from derivlab.panels.prediction import Predicting
 from derivlab.panels.table import Tabling
 from derivlab.panels.view import View
 
+NEW_LINE = "\n"
+
 
 class Panel(Playing, Predicting, Exporting, Tabling, View):
     """Base of the panels; subclasses name `controls` and write `scene` and `update`.
@@ -78,11 +80,15 @@ class Panel(Playing, Predicting, Exporting, Tabling, View):
         raise NotImplementedError
 
     def update(self, display: Any, at: SimpleNamespace) -> str:
-        """Move the artists to the settings and return the result in words."""
+        """Move the artists to the settings and return the result in words; the panel's line of repr is the first line."""
         raise NotImplementedError
 
     def pick(self, display: Any, axes: Any, x: float, y: float) -> dict:
         """The settings that a click at data coordinates of some axes stands for."""
+        return {}
+
+    def implied(self, given: dict, values: dict) -> dict:
+        """Settings that follow from those given, where they are not given themselves."""
         return {}
 
     @property
@@ -92,7 +98,8 @@ class Panel(Playing, Predicting, Exporting, Tabling, View):
 
     def drive(self, **settings: Any) -> str:
         """Set controls from code and return the fingerprint; errors: `DerivativeError`, and nothing has changed."""
-        self._set(self._checked(settings))
+        self._known(settings)
+        self._set(self._checked(self.implied(settings, self.values) | settings))
         return repr(self)
 
     @property
@@ -114,10 +121,10 @@ class Panel(Playing, Predicting, Exporting, Tabling, View):
         return links.link(self.state, base, notebook or self.notebook)
 
     def __repr__(self) -> str:
-        shown = ", ".join(
-            f"{k}={v:.6g}" if isinstance(v, float) else f"{k}={v}" for k, v in self.values.items()
-        )
-        return f"{type(self).__name__}({shown}): {self.error or self.words}"
+        seen = [c.name for c in self.controls if all(self.values[n] in some for n, some in c.when.items())]
+        pairs = ((name, self.values[name]) for name in seen)
+        shown = ", ".join(f"{k}={v:.6g}" if isinstance(v, float) else f"{k}={v}" for k, v in pairs)
+        return f"{type(self).__name__}({shown}): {self.error or self.words.partition(NEW_LINE)[0]}"
 
     def _described(self) -> dict:
         return {
@@ -155,7 +162,11 @@ class Panel(Playing, Predicting, Exporting, Tabling, View):
         if self._driven:
             return
         try:
-            self._set({c.name: c.check(change.new[c.name]) for c in self.controls})
+            given = {c.name: c.check(change.new[c.name]) for c in self.controls}
+            new = {n: value for n, value in given.items() if value != change.old[n]}
+            values = self._checked(given | self.implied(new, change.old) | new)
+            if values != change.new or not self._at_once(new):
+                self._set(values)
         except (DerivativeError, KeyError) as error:
             self._driven = True
             self.values, self.error = dict(change.old), sentence(error)

@@ -13,52 +13,70 @@ from derivlab.panels import vectors
 from derivlab.panels.picture import png
 
 MOST = 250  # stops
-SLICE = 0.02  # seconds of work between two looks at what the reader does
+SLICE = 0.015  # seconds of work between two looks at what the reader does
+REST = 0.15  # seconds without a change after which the picture follows
 
 
 class Tabling:
-    """The part of a panel that tells the view, in the kernel's idle time, what every stop of a slider looks like."""
+    """The part of a panel that sends frames as vectors for a slider in use: at once, and every stop in idle time."""
 
     values: Any
     controls: tuple
     quiz: Any
+    error: Any
     _picture: Any
     _slider: Any
     _draw: Any
     _refresh: Any
     send: Any
-    _tabled: tuple = ()
+    _tabled: tuple = ()  # the slider for which the view has the background, and the other settings
+    _later: Any = None
 
     def _table(self, name: str) -> None:
-        """Begin the table of a slider, the stops nearest to the current value first."""
+        """Begin the table of a slider: the background, then the stops nearest to the current value first."""
         slider = self._slider(name)
-        key = {n: value for n, value in self.values.items() if n != name}
-        wanted = (name, json.dumps(key))
-        stops = slider.stops()
-        if self.quiz.get("open") or slider.scene or len(stops) > MOST or wanted == self._tabled:
+        self._draw(self.values)
+        if self.quiz.get("open") or slider.scene or not vectors.drawable(self._picture.moving):
             return
-        self._tabled, here = wanted, _place(stops, self.values[name])
-        near = sorted(range(len(stops)), key=lambda i: abs(i - here))
-        asyncio.get_running_loop().create_task(self._fill(name, key, [stops[i] for i in near]))
+        self._tabled, key = (name, self._others(name)), self._others(name)
+        self._hand_over(name, key, Part(), png(self._picture.pixels(moving=False)))
+        if len(stops := slider.stops()) <= MOST:
+            here = _place(stops, self.values[name])
+            near = sorted(range(len(stops)), key=lambda i: abs(i - here))
+            asyncio.get_running_loop().create_task(self._fill(name, key, [stops[i] for i in near]))
+
+    def _others(self, name: str) -> dict:
+        return {n: value for n, value in self.values.items() if n != name}
 
     async def _fill(self, name: str, key: dict, stops: list) -> None:
         """Send the table slice by slice until it is whole, or the other settings have changed."""
-        self._draw(self.values)
-        tabled = self._tabled
-        if not vectors.drawable(self._picture.moving):
-            return
-        still = png(self._picture.pixels(moving=False))
-        while stops and self._tabled == tabled and all(self.values[n] == value for n, value in key.items()):
+        while stops and self._tabled == (name, key) == (name, self._others(name)):
             part, until = Part(), time.perf_counter() + SLICE
             while stops and time.perf_counter() < until:
                 stop = stops.pop(0)
                 part.add(stop, *self._marked({**key, name: stop}))
-            content, points = part.packed()
-            self.send({"table": {"control": name, "key": key, **content}}, buffers=[points, still])
-            still = b""
-            await asyncio.sleep(0.002)
-        if self._tabled == tabled:
-            self._tabled = ()
+            self._hand_over(name, key, part)
+            await asyncio.sleep(0.004)
+
+    def _at_once(self, changed: dict) -> bool:
+        """Answer the slider in use with vectors, and with the picture when it rests; False where that cannot be."""
+        name = next(iter(changed), "")
+        if len(changed) != 1 or self._tabled != (name, self._others(name)) or self.quiz.get("open"):
+            return False
+        marks, words = self._marked(self.values)
+        if not marks:
+            return False
+        part = Part()
+        part.add(self.values[name], marks, words)
+        self._hand_over(name, self._tabled[1], part)
+        if self._later is not None:
+            self._later.cancel()
+        self._later = asyncio.get_running_loop().call_later(REST, self._refresh)
+        return True
+
+    def _hand_over(self, name: str, key: dict, part: Part, still: bytes = b"") -> None:
+        content, points = part.packed()
+        self.send({"table": {"control": name, "key": key, **content}}, buffers=[points, still])
 
     def _marked(self, values: dict) -> tuple[list, str]:
         """The marks and words of any settings; no marks where they fail."""

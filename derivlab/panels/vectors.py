@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -11,13 +11,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.text import Annotation, Text
 
-DASHES = {
-    "-": (),
-    "--": (3.7, 1.6),
-    ":": (1.0, 1.65),
-    "-.": (6.4, 1.6, 1.0, 1.6),
-}  # of the width, as Matplotlib's
-MARKERS = {"None", "", " ", "o", "s", "D", "^", "v", "*", "x", "+"}
+MARKERS = {"None", "", " ", "o", "s", "D", "^", "v", "*", "x", "+", "P", "X", "|"}
+Mark = tuple[dict, np.ndarray, str]
 
 
 def drawable(artists: Iterable) -> bool:
@@ -27,22 +22,24 @@ def drawable(artists: Iterable) -> bool:
 
 def _drawable(artist: Any) -> bool:
     if isinstance(artist, Line2D):
-        return artist.get_linestyle() in {*DASHES, "None"} and str(artist.get_marker()) in MARKERS
+        return str(artist.get_marker()) in MARKERS
     if isinstance(artist, Text):
         return not (isinstance(artist, Annotation) and artist.arrow_patch) and not artist.get_rotation()
-    return isinstance(artist, Patch) and not artist.get_hatch()
+    return isinstance(artist, Patch)
 
 
-def marks(artists: Iterable, figure: Any) -> list[tuple[dict, np.ndarray, str]]:
+def marks(artists: Iterable, figure: Any) -> list[Mark]:
     """(style, points in pixels from the top left, text) of every artist that shows anything."""
-    found = []
+    found: list[Mark] = []
     for artist in artists:
-        if artist.get_visible():
-            style, points, text = _MARK[_kind(artist)](artist, figure.dpi / 72)
-            if artist.get_clip_on() and artist.axes is not None:
-                style["clip"] = _flipped(artist.axes.bbox.get_points(), figure).ravel().round(1).tolist()
+        if not artist.get_visible():
+            continue
+        clip = {}
+        if artist.get_clip_on() and artist.axes is not None:
+            clip = {"clip": _flipped(artist.axes.bbox.get_points(), figure).ravel().round(1).tolist()}
+        for style, points, text in _MARK[_kind(artist)](artist, figure.dpi / 72):
             if len(points):
-                found.append((style, _flipped(points, figure), text))
+                found.append((style | clip, _flipped(points, figure), text))
     return found
 
 
@@ -58,34 +55,39 @@ def _colour(colour: Any, alpha: float | None) -> str:
     return to_hex(to_rgba(colour, alpha), keep_alpha=True)
 
 
-def _line(line: Line2D, dot: float) -> tuple[dict, np.ndarray, str]:
+def _line(line: Line2D, dot: float) -> Iterator[Mark]:
     width, alpha = line.get_linewidth() * dot, line.get_alpha()
     style: dict[str, Any] = {"kind": "line", "width": 0.0}
     if line.get_linestyle() != "None":
-        dashes = [round(d * width, 2) for d in DASHES[str(line.get_linestyle())]]
+        dashes = [round(d * dot, 2) for d in line._dash_pattern[1] or ()]  # type: ignore[attr-defined]
         style |= {"width": width, "colour": _colour(line.get_color(), alpha), "dashes": dashes}
-    if str(line.get_marker()) not in {"None", "", " "}:
+    if str(line.get_marker()) not in {"None", "", " "} and line.get_markersize():
         style |= {
             "marker": str(line.get_marker()), "size": line.get_markersize() * dot, "edge": line.get_markeredgewidth() * dot,
             "fill": _colour(line.get_markerfacecolor(), alpha), "rim": _colour(line.get_markeredgecolor(), alpha),
         }  # fmt: skip
-    return style, line.get_transform().transform(line.get_xydata()), ""
+    yield style, line.get_transform().transform(line.get_xydata()), ""
 
 
-def _patch(patch: Patch, dot: float) -> tuple[dict, np.ndarray, str]:
-    """The outline of a patch, curves as chords."""
-    polygons = patch.get_path().transformed(patch.get_transform()).to_polygons(closed_only=False)
-    style: dict[str, Any] = {"kind": "shape", "fill": _colour(patch.get_facecolor(), None), "rim": _colour(patch.get_edgecolor(), None),
-             "width": patch.get_linewidth() * dot if to_rgba(patch.get_edgecolor())[3] else 0.0}  # fmt: skip
-    return style, np.array(polygons[0] if polygons else np.empty((0, 2))), ""
+def _patch(patch: Patch, dot: float) -> Iterator[Mark]:
+    """The outlines of a patch, curves as chords."""
+    style: dict[str, Any] = {
+        "kind": "shape", "fill": _colour(patch.get_facecolor(), None), "rim": _colour(patch.get_edgecolor(), None),
+        "width": patch.get_linewidth() * dot if to_rgba(patch.get_edgecolor())[3] else 0.0, "hatch": bool(patch.get_hatch()),
+    }  # fmt: skip
+    for polygon in patch.get_path().transformed(patch.get_transform()).to_polygons(closed_only=False):
+        yield style, np.asarray(polygon), ""
 
 
-def _text(text: Text, dot: float) -> tuple[dict, np.ndarray, str]:
-    place = text.get_transform().transform(text.get_unitless_position())
-    style = {"kind": "text", "colour": _colour(text.get_color(), text.get_alpha()), "size": float(text.get_fontsize()) * dot,
-             "across": text.get_horizontalalignment(), "up": text.get_verticalalignment(),
-             "bold": text.get_fontweight() in ("bold", 700)}  # fmt: skip
-    return style, np.array([place]) if text.get_text() else np.empty((0, 2)), text.get_text()
+def _text(text: Text, dot: float) -> Iterator[Mark]:
+    style: dict[str, Any] = {
+        "kind": "text", "colour": _colour(text.get_color(), text.get_alpha()), "size": float(text.get_fontsize()) * dot,
+        "across": text.get_horizontalalignment(), "up": text.get_verticalalignment(), "bold": text.get_fontweight() in ("bold", 700),
+    }  # fmt: skip
+    if (box := text.get_bbox_patch()) is not None:
+        style |= {"box": _colour(box.get_facecolor(), None), "pad": 0.15 * style["size"]}
+    if text.get_text():
+        yield style, np.array([text.get_transform().transform(text.get_unitless_position())]), text.get_text()
 
 
 _MARK: dict[type, Any] = {Line2D: _line, Text: _text, Patch: _patch}

@@ -205,6 +205,10 @@ const trace = (context, length, at) => {
 const CORNERS = { s: [[-1, -1], [1, -1], [1, 1], [-1, 1]], D: [[0, -1.414], [1.414, 0], [0, 1.414], [-1.414, 0]], "^": [[0, -1], [1, 1], [-1, 1]], v: [[0, 1], [1, -1], [-1, -1]],
   "*": Array.from({ length: 10 }, (_, i) => [Math.sin((i * Math.PI) / 5), -Math.cos((i * Math.PI) / 5)].map((side) => side * (i % 2 ? 0.382 : 1))) };
 
+const PLUS = [[-1, -3], [1, -3], [1, -1], [3, -1], [3, 1], [1, 1], [1, 3], [-1, 3], [-1, 1], [-3, 1], [-3, -1], [-1, -1]].map(([x, y]) => [x / 3, y / 3]);
+CORNERS.P = PLUS;
+CORNERS.X = [[-2, -4], [0, -2], [2, -4], [4, -2], [2, 0], [4, 2], [2, 4], [0, 2], [-2, 4], [-4, 2], [-2, 0], [-4, -2]].map(([x, y]) => [x / 4, y / 4]);
+
 const PENS = {
   line(context, style, length, at) {
     if (style.width) {
@@ -225,6 +229,9 @@ const PENS = {
           context.moveTo(x - r * dx, y - r * dy);
           context.lineTo(x + r * dx, y + r * dy);
         }
+      } else if (style.marker === "|") {
+        context.moveTo(x, y - r);
+        context.lineTo(x, y + r);
       } else if (style.marker === "o") context.arc(x, y, r, 0, 2 * Math.PI);
       else {
         for (const [dx, dy] of CORNERS[style.marker]) context.lineTo(x + r * dx, y + r * dy);
@@ -239,6 +246,16 @@ const PENS = {
     context.closePath();
     context.fillStyle = style.fill;
     context.fill();
+    if (style.hatch) {
+      const [[left, top], [right, bottom]] = [at(0), at(2)].sort(([a], [b]) => a - b);
+      context.save();
+      context.clip();
+      context.beginPath();
+      for (let x = left - Math.abs(bottom - top); x < right; x += 9) { context.moveTo(x, Math.max(top, bottom)); context.lineTo(x + Math.abs(bottom - top), Math.min(top, bottom)); }
+      Object.assign(context, { lineWidth: 1, strokeStyle: "#000" });
+      context.stroke();
+      context.restore();
+    }
     if (!style.width) return;
     Object.assign(context, { lineWidth: style.width, strokeStyle: style.rim });
     context.stroke();
@@ -249,13 +266,23 @@ const PENS = {
     context.font = `${style.bold ? "bold " : ""}${style.size}px "DejaVu Sans", Verdana, sans-serif`;
     Object.assign(context, { fillStyle: style.colour, textAlign: style.across, textBaseline: "alphabetic" });
     const rise = { top: 0.93 * style.size, bottom: -0.24 * style.size - height * (lines.length - 1), center: 0.35 * style.size - (height * (lines.length - 1)) / 2 };
+    if (style.box) {
+      const wide = Math.max(...lines.map((line) => context.measureText(line).width)), pad = style.pad, low = y + (rise[style.up] ?? 0) - 0.93 * style.size;
+      const left = x - { left: 0, center: wide / 2, right: wide }[style.across];
+      context.fillStyle = style.box;
+      context.beginPath();
+      context.roundRect(left - pad, low - pad, wide + 2 * pad, height * lines.length + 2 * pad, pad);
+      context.fill();
+      context.fillStyle = style.colour;
+    }
     lines.forEach((line, i) => context.fillText(line, x, y + (rise[style.up] ?? rise[style.up.split("_")[0]] ?? 0) + i * height));
   },
 };
 
 /** Tables of frames that the kernel has sent, by control; `find(values, name)` gives the frame for some settings. */
-function tables(model) {
+function tables(model, came) {
   const kept = new Map();
+  let asked = "";
   const fits = (table, values) => table && Object.entries(table.key).every(([name, value]) => values[name] === value);
   const take = (message, buffers) => {
     if (!message.table) return;
@@ -267,10 +294,11 @@ function tables(model) {
       createImageBitmap(new Blob([still], { type: "image/png" })).then((image) => (table.still = image));
       kept.set(control, table);
     }
-    if (!table || !fits(table, { ...key })) return;
+    if (!table || !fits(table, key)) return;
     const numbers = new Float32Array(points.byteLength / 4);
     for (let i = 0; i < numbers.length; i++) numbers[i] = points.getFloat32(4 * i, true);
     for (const [stop, marks, words] of frames) if (marks.length) table.frames.set(stop, { marks, styles, words, points: numbers });
+    if (frames.length && table.still) came(control, frames.map(([stop]) => stop));
   };
   model.on("msg:custom", take);
   return {
@@ -280,7 +308,13 @@ function tables(model) {
       const frame = table.frames.get(values[name]);
       return frame && { ...frame, still: table.still };
     },
-    want(values, name) { if (!fits(kept.get(name), values) && !model.get("quiz").open) model.send({ table: name }); },
+    want(values, name) {
+      const asking = JSON.stringify([name, { ...values, [name]: null }]);
+      if (fits(kept.get(name), values) || model.get("quiz").open || asking === asked) return;
+      asked = asking;
+      setTimeout(() => (asked = ""), 1000);
+      model.send({ table: name });
+    },
     close: () => model.off("msg:custom", take),
   };
 }
@@ -293,10 +327,13 @@ function stage(model, spec) {
   const canvas = make("canvas", { width: width * sharp, height: height * sharp, "aria-hidden": "true", hidden: true });
   const context = canvas.getContext("2d");
   const words = make("p", { class: "dl-words", role: "status" });
-  const table = tables(model);
+  const table = tables(model, (name, stops) => {
+    const values = model.get("values");
+    if (!same(model.get("drawn"), values) && stops.includes(values[name]) && draw(values, name)) settle();
+  });
   const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
   let source, waiting = [];
-  const say = (text) => { words.textContent = text; image.alt = `${spec.title}: ${text}`; };
+  const say = (text) => { words.textContent = text; image.alt = `${spec.title}: ${text.split("\n")[0]}`; };
   const settle = () => { waiting.forEach((resolve) => resolve()); waiting = []; };
   const paint = () => {
     if (!canvas.hidden && !same(model.get("drawn"), model.get("values"))) return; // an older frame: the canvas is ahead
