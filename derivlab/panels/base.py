@@ -121,8 +121,7 @@ class Panel(Playing, Predicting, Exporting, Tabling, View):
         return links.link(self.state, base, notebook or self.notebook)
 
     def __repr__(self) -> str:
-        seen = [c.name for c in self.controls if all(self.values[n] in some for n, some in c.when.items())]
-        pairs = ((name, self.values[name]) for name in seen)
+        pairs = ((c.name, self.values[c.name]) for c in self.controls if c.matters(self.values))
         shown = ", ".join(f"{k}={v:.6g}" if isinstance(v, float) else f"{k}={v}" for k, v in pairs)
         return f"{type(self).__name__}({shown}): {self.error or self.words.partition(NEW_LINE)[0]}"
 

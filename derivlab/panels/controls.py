@@ -16,7 +16,7 @@ class Control:
     """A named setting.
 
     `scene=True`: its change redraws the background too, not the moving artists only. `when={"surface": ("bowl",)}`:
-    shown only while those other controls have one of those values. `group`: the heading it stands under.
+    shown only while one of those other controls has one of those values, `unless` only while none has. `group`: the heading it stands under.
     """
 
     name: str
@@ -26,6 +26,7 @@ class Control:
     scene: bool = False
     group: str = ""
     when: Mapping[str, Sequence] = field(default_factory=dict)
+    unless: Mapping[str, Sequence] = field(default_factory=dict)
     kind: ClassVar[str] = "control"
 
     @property
@@ -40,16 +41,21 @@ class Control:
         """What a panel's code gets for a checked value."""
         return value
 
+    def matters(self, values: Mapping) -> bool:
+        """Whether the control is shown, the others being as they are."""
+        named = any(values[name] in some for name, some in self.when.items()) or not self.when
+        return named and not any(values[name] in some for name, some in self.unless.items())
+
     def spec(self) -> dict:
         """What the view must know."""
-        shown = {name: list(values) for name, values in self.when.items()}
         return {
             "kind": self.kind,
             "name": self.name,
             "label": self.title,
             "help": self.help,
             "group": self.group,
-            "when": shown,
+            "when": {name: list(values) for name, values in self.when.items()},
+            "unless": {name: list(values) for name, values in self.unless.items()},
         }
 
 

@@ -28,6 +28,7 @@ from derivlab.descent import (
     section,
     stability,
 )
+from derivlab.descent.narration import vector
 from derivlab.errors import DerivativeError
 from derivlab.formula import formula
 from derivlab.gallery.surfaces import SURFACES, Surface, bowl, surface
@@ -38,7 +39,6 @@ from derivlab.panels.prediction import Question
 from derivlab.plots.descent_lab import DescentLabDisplay
 
 LONGEST = 120  # steps
-RATES = Slider("rate", 1e-4, 10.0, 0.16, step=0.05, log=True, group="Optimiser", help="the learning rate α")
 OPTIMISERS: dict[str, Callable[[SimpleNamespace], Any]] = {
     "gradient descent": lambda at: GradientDescent(at.rate),
     "momentum": lambda at: Momentum(at.rate, at.beta),
@@ -54,6 +54,8 @@ OPTIMISERS: dict[str, Callable[[SimpleNamespace], Any]] = {
 }
 FIELDS: dict[str, tuple[str, ...]] = {"nobody": (), "all first-order": tuple(OPTIMISERS)[:7]}
 FIELDS |= {name: (name,) for name in OPTIMISERS}
+RATED = tuple(OPTIMISERS)[:8]
+HEAVY = ("momentum", "Nesterov", "Adam", "AdamW")
 METHODS: dict[str, Callable[[SimpleNamespace], Any]] = {
     "exact (reverse mode)": lambda at: "reverse",
     "forward difference": lambda at: ForwardDifference(step=at.h),
@@ -72,6 +74,13 @@ LINES = {
     "1-D two valleys": Surface("1-D two valleys", lambda x: x**4 / 4 - x**2 + 0.3 * x, lambda x: x**3 - 2 * x + 0.3, ((-2.2, 2.2),), (), (2.0,), 0.05, "",
                                coordinates=("x",)),
 }  # fmt: skip
+
+
+LIGHT = (
+    "formula",
+    *LINES,
+    *(s.name.replace("_", " ") for s in SURFACES),
+)  # so cheap that all rates run at once
 
 
 class GradientDescentPanel(Panel):
@@ -109,14 +118,15 @@ class GradientDescentPanel(Panel):
             Choice("optimiser", list(OPTIMISERS), scene=True, group="Optimiser"),
             Choice("against", FIELDS, scene=True, group="Optimiser", label="race against",
                    help="with the same number of evaluations"),
-            RATES,
-            Slider("beta", 0.0, 0.99, 0.9, step=0.01, group="Optimiser", label="momentum β"),
+            Slider("rate", 1e-4, 10.0, 0.16, step=0.05, log=True, group="Optimiser", help="the learning rate α",
+                   when=used(RATED)),
+            Slider("beta", 0.0, 0.99, 0.9, step=0.01, group="Optimiser", label="momentum β", when=used(HEAVY)),
             Slider("beta2", 0.0, 0.9999, 0.999, group="Optimiser", label="memory β₂",
-                   when={"optimiser": ("RMSProp", "Adam", "AdamW")}),
+                   when=used(("RMSProp", "Adam", "AdamW"))),
             Integer("steps", 0, LONGEST, 12, group="Run"),
             Choice("show", ARROWS, group="Run", label="arrows", help="the parts of the current step"),
             Slider("noise", 0.0, 5.0, 0.0, step=0.05, group="Gradient", help="standard deviation added to each entry"),
-            Seed(group="Gradient"),
+            Seed(group="Gradient", unless={"noise": (0.0,)}),
             Choice("method", METHODS, group="Gradient"),
             Slider("h", 1e-16, 1.0, 1e-8, step=0.16, log=True, group="Gradient", label="its step h",
                    when={"method": ("forward difference", "central difference")}),
@@ -150,7 +160,7 @@ class GradientDescentPanel(Panel):
         here = whole[0].steps[number]
         local = self._local(found, whole[0], number)
         display.move(shown, whole, local[0], local[1], at.show)
-        told = [self._words(found, whole, shown, here, local[1]), *map(str, narrate(whole[0], number))]
+        told = [self._words(at, found, whole, shown, here, local[1]), *map(str, narrate(whole[0], number))]
         return "\n".join(told)
 
     def outcome(self, at: SimpleNamespace) -> str:
@@ -192,8 +202,8 @@ class GradientDescentPanel(Panel):
         optimiser = OPTIMISERS[name](at)
         start = np.array([at.start_x, at.start_y][: len(found.domain)])
         start = start[0] if len(found.domain) == 1 else start
-        stops = RATES.stops()
-        together = at.rate in stops and not at.noise and not optimiser.single
+        stops = self._slider("rate").stops()
+        together = at.plain["surface"] in LIGHT and at.rate in stops and not at.noise and not optimiser.single
         rate = np.array(stops) if together else at.rate
         optimiser = (
             replace(optimiser, rate=rate)
@@ -244,20 +254,40 @@ class GradientDescentPanel(Panel):
             self._keep(key, local)
         return self._kept[key]
 
-    def _words(self, found: Surface, whole: list, shown: list, here: Any, stable: Any) -> str:
-        first, place = shown[0], np.atleast_1d(here.x)
-        where = f"({', '.join(f'{v:.4g}' for v in place)})" if place.size > 1 else f"{place[0]:.4g}"
-        told = f"{whole[0].optimiser.name} on {found.name}: after {len(first.steps) - 1} steps x = {where}, f = {here.value:.6g}."
-        end = f"In all it {whole[0].course()}: it {whole[0].says()}." if whole[0].says() else ""
-        bar = f"{stable.says()}." if stable is not None else ""
+    def _words(self, at: Any, found: Surface, whole: list, shown: list, here: Any, stable: Any) -> str:
+        first = whole[0]
+        parts = [
+            f"{first.optimiser.name}{self._told_settings(at)} on {found.name} from {vector(first.steps[0].x)}: "
+            f"after {len(shown[0].steps) - 1} steps x = {vector(here.x)}, f = {here.value:.6g}.",
+            f"{stable.says()}." if stable is not None else "",
+            f"In all it {first.course()}: it {first.says()}.",
+        ]
         if len(whole) > 1:
             ranks = sorted(shown, key=lambda d: d.values[-1] if np.isfinite(d.values[-1]) else np.inf)
-            bar = (
+            parts += [
                 "Race, lowest f first: "
                 + ", ".join(f"{d.optimiser.name} {d.values[-1]:.3g}" for d in ranks)
                 + "."
-            )
-        return " ".join(filter(None, [told, bar, end]))
+            ]
+        return " ".join(filter(None, [*parts, f"Arrows: {at.plain['show'].lstrip('1234. ')}."]))
+
+    def _told_settings(self, at: Any) -> str:
+        """Rate, memory, noise and method, as far as they matter, in brackets."""
+        wanted = {"rate": "rate {:.4g}", "beta": "β {:.3g}", "beta2": "β₂ {:.4g}", "noise": "noise {:.3g}", "seed": "seed {}",
+                  "method": "gradient by {}", "h": "h {:.3g}"}  # fmt: skip
+        plain = {**at.plain, "method": at.plain["method"].partition(" (")[0]}
+        shown = [c.name for c in self.controls if c.name in wanted and c.matters(at.plain)]
+        told = [
+            wanted[n].format(plain[n])
+            for n in shown
+            if plain[n] not in (0.0, "exact") or n in ("beta", "seed")
+        ]
+        return f" ({', '.join(told)})" if told else ""
+
+
+def used(names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Shown while one of these optimisers runs."""
+    return {"optimiser": names, "against": (*names, "all first-order")}
 
 
 def until(descent: Descent, evaluations: int) -> Descent:

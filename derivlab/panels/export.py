@@ -117,7 +117,7 @@ class Exporting:
 
     def _page_spec(self, grid: dict) -> dict:
         """The view's description with the chosen controls only, each at its chosen stops."""
-        shown = [c.spec() | {"when": {}} for c in self.controls if c.name in grid]
+        shown = [c.spec() | {"when": {}, "unless": {}} for c in self.controls if c.name in grid]
         for spec in shown:
             stops = grid[spec["name"]]
             if "stops" in spec and len(stops) > 1:

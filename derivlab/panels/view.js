@@ -93,7 +93,8 @@ function bench(spec, put, want) {
   const show = (values) => {
     for (const { control, row, set } of rows) {
       set(values[control.name]);
-      row.hidden = !Object.entries(control.when).every(([name, wanted]) => wanted.includes(values[name]));
+      const one = (some) => Object.entries(some).some(([name, wanted]) => wanted.includes(values[name]));
+      row.hidden = (Object.keys(control.when).length > 0 && !one(control.when)) || one(control.unless);
     }
     for (const group of groups.values()) group.hidden = [...group.querySelectorAll(".dl-row")].every((row) => row.hidden);
   };

@@ -1,0 +1,101 @@
+"""The gradient-descent lab without a browser: its numbers are those of `descend`, and each control matters."""
+
+import numpy as np
+import pytest
+
+import derivlab as dl
+from derivlab.gallery.surfaces import bowl, surface
+from derivlab.panels.descent import GradientDescentPanel, until
+
+CHANGES = [
+    {"surface": "himmelblau"}, {"surface": "1-D two valleys"}, {"surface": "formula"}, {"condition": 30.0},
+    {"start_x": 1.0}, {"start_y": -0.5}, {"optimiser": "Adam"}, {"optimiser": "Newton"}, {"against": "BFGS"}, {"rate": 0.03},
+    {"beta": 0.5}, {"steps": 30}, {"show": "1. gradient"}, {"noise": 0.5}, {"method": "forward difference"},
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def lab():
+    return GradientDescentPanel(optimiser="momentum", rate=0.05)
+
+
+@pytest.fixture(autouse=True)
+def _reset(lab):
+    lab.reset()
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=str)
+def test_each_control_changes_picture_and_words(lab, change):
+    frame, words = lab.frame, lab.words
+    lab.drive(**change)
+    assert not lab.error
+    assert lab.frame != frame
+    assert lab.words != words
+
+
+def test_numbers_are_those_of_descend(lab):
+    lab.drive(surface="rosenbrock", optimiser="Adam", rate=0.1, steps=40)
+    true = dl.descend(surface("rosenbrock"), [-1.2, 1.0], dl.Adam(0.1, 0.9, 0.999), 40)
+    assert f"after 40 steps x = ({true.x[0]:.4g}, {true.x[1]:.4g}), f = {true.value:.6g}." in lab.words
+
+
+@pytest.mark.parametrize(
+    ("rate", "course"), [(0.0799, "zig-zags"), (0.0801, "diverges"), (0.03, "converges")]
+)
+def test_the_stability_limit_of_a_quadratic_is_two_over_its_curvature(rate, course):
+    panel = GradientDescentPanel(condition=25.0, rate=rate, predict=True)
+    assert "rate·λmax" not in panel.words
+    assert f"Outcome: {course}" in panel.answer("converges")
+    side = "stable" if rate * 25 < 2 else "too large: steps grow"
+    assert f"rate·λmax = {rate * 25:.3g} against 2: {side}." in panel.words
+
+
+def test_a_rate_between_the_stops_and_one_on_them_agree(lab):
+    stop = lab._slider("rate").stops()[50]
+    on, off = lab.drive(rate=stop), lab.drive(rate=stop * (1 + 1e-13))
+    assert on == off
+
+
+def test_a_surface_brings_its_start_and_rate_where_none_is_given(lab):
+    lab.drive(surface="booth")
+    assert (lab.values["start_x"], lab.values["start_y"], lab.values["rate"]) == (-8.0, -6.0, 0.08)
+    lab.drive(surface="beale", rate=0.02)
+    assert lab.values["rate"] == 0.02
+    state = lab.state
+    lab.reset()
+    lab.state = state
+    assert lab.state == state
+
+
+def test_a_race_is_run_with_equal_evaluations():
+    run = dl.descend(bowl(), [-0.6, 1.7], dl.BFGS(), 50)
+    cut = until(run, 5)
+    assert cut.evaluations[-1] - cut.evaluations[0] <= 5 < run.evaluations[-1]
+
+
+def test_functions_of_ones_own_in_one_and_two_numbers():
+    def ramp(x):
+        return np.log1p(np.exp(x)) + 0.1 * x**2
+
+    def valley(x):
+        return (x[0] - x[1]) ** 2 + 0.05 * x[0] ** 2
+
+    assert "momentum" in GradientDescentPanel(ramp, (-4, 4), optimiser="momentum").words
+    panel = GradientDescentPanel(valley)
+    assert "gradient descent (rate 0.05) on valley from (1.8, 1.8)" in panel.words
+    panel._on_message(panel, {"pick": [0.25, 0.5]}, [])
+    assert "from (1.8, 1.8)" not in panel.words
+
+
+def test_a_wrong_formula_is_one_sentence_and_the_lab_lives_on(lab):
+    frame = lab.drive(surface="formula") and lab.frame
+    assert "column 3" in lab.drive(formula="x+")
+    assert "write a formula of one or two" in lab.drive(formula="x+y+z")
+    assert lab.frame == frame
+    assert "on x^2 from" in lab.drive(formula="x^2")
+
+
+def test_a_bad_finite_difference_is_an_experiment(lab):
+    lab.drive(method="forward difference", h=1e-15, steps=60)
+    assert "gradient by forward difference, h 1e-15" in lab.words
+    assert not lab.error
