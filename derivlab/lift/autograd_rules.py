@@ -13,8 +13,6 @@ from autograd.extend import defjvp, defvjp, primitive
 from autograd.numpy.numpy_vjps import unbroadcast_f
 from autograd.tracer import isbox
 
-from derivlab.lift.composites.algebra import SlogdetResult
-
 
 def plain(value: Any) -> Any:
     while isbox(value):
@@ -82,22 +80,6 @@ def cbrt(x: Any) -> Any:
 
 defvjp(cbrt, lambda ans, x: lambda g: g / (3 * ans**2))
 defjvp(cbrt, lambda g, ans, x: g / (3 * ans**2))
-
-
-@primitive
-def _logdet(a: Any) -> Any:
-    return np.linalg.slogdet(a)[1]
-
-
-# d log|det a| = tr(a⁻¹ da)
-defvjp(_logdet, lambda ans, a: lambda g: g[..., None, None] * anp.swapaxes(anp.linalg.inv(a), -1, -2))
-defjvp(_logdet, lambda g, ans, a: anp.sum(g * anp.swapaxes(anp.linalg.inv(a), -1, -2), axis=(-2, -1)))
-
-
-def logarithm_of_determinant(a: Any) -> SlogdetResult:
-    if np.iscomplexobj(plain(a)):
-        raise NotImplementedError("the determinant of a complex matrix")
-    return SlogdetResult(np.linalg.slogdet(plain(a))[0], _logdet(a))
 
 
 _TWO_OVER_ROOT_PI = 2.0 / math.sqrt(math.pi)

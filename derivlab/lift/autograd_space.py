@@ -12,7 +12,8 @@ from autograd.core import defjvp_argnum, make_vjp, primitive_jvps, primitive_vjp
 from autograd.numpy.numpy_boxes import ArrayBox
 from autograd.tracer import Box, isbox, new_box, notrace_primitives
 
-from derivlab.lift.autograd_rules import assigned, logarithm_of_determinant, plain, special
+from derivlab.lift import autograd_linalg as linalg
+from derivlab.lift.autograd_rules import assigned, plain, special
 from derivlab.lift.autograd_rules import cbrt as _cbrt
 from derivlab.lift.autograd_rules import where as _where
 from derivlab.lift.lifted import Lifted
@@ -158,7 +159,11 @@ def _reshape(x: Any, shape: Any, order: str = "C", **_: Any) -> Any:
 _COMPOUND = {anp.concatenate, anp.vstack, anp.hstack, anp.column_stack, anp.array, anp.stack, anp.mean}
 _OWN: dict[str, Any] = {
     "cbrt": _cbrt,
-    "linalg.slogdet": logarithm_of_determinant,
+    "linalg.slogdet": linalg.slogdet,
+    "linalg.eigh": linalg.eigh,
+    "linalg.svd": linalg.svd,
+    "linalg.eigvals": linalg.eigvals,
+    "linalg.eig": linalg.eig,
     "asarray": anp.array,
     "positive": lambda x: x,
     "conjugate": lambda x: anp.conj(x) if np.iscomplexobj(plain(x)) else x,

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from derivlab.lift.composites.algebra import EighResult
 from derivlab.lift.object_space import ObjectSpace, _elementwise
 
 DIGITS = 100
@@ -162,7 +163,7 @@ def _eigh(a: Any, UPLO: str = "L") -> Any:
     vectors = np.array([[vectors[i, j] for j in range(n)] for i in range(n)], dtype=object)
     # Signs as NumPy's, whose choice f was written with.
     own = np.linalg.eigh(a.astype(float))[1]
-    return values, vectors * np.where(np.sum(vectors.astype(float) * own, axis=0) < 0, -1, 1)
+    return EighResult(values, vectors * np.where(np.sum(vectors.astype(float) * own, axis=0) < 0, -1, 1))
 
 
 def _eigvals(a: Any) -> Any:

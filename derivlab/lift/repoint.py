@@ -380,7 +380,7 @@ class _Module:
 
 def _number(value: Any) -> Any:
     if type(value) is Lifted:
-        return float(value.concrete) if value.size == 1 else value
+        return float(value.concrete) if value.size == 1 else value.concrete
     return [_number(v) for v in value] if isinstance(value, (list, tuple)) else value
 
 

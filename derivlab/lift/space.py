@@ -31,6 +31,9 @@ from derivlab.lift.tables import (
     ufunc_key,
 )
 
+_LISTS = {list, tuple}
+_ARITHMETIC = {name for name in dir(np) if isinstance(getattr(np, name), np.ufunc)} | {"dot", "where"}
+
 
 class Space(Creation):
     """A library's values under NumPy's names; made anew for each lifted call, and notes what happened in it."""
@@ -163,7 +166,13 @@ class Space(Creation):
         raws = [self.raw(a) for a in args]
         if key not in SEQUENCES:
             raws = [
-                self.array(r) if type(r) in (list, tuple) and reaches([a]) else r
+                r
+                if type(r) not in _LISTS
+                else self.array(r)
+                if reaches([a])
+                else np.asarray(r)
+                if key in _ARITHMETIC
+                else r
                 for r, a in zip(raws, args, strict=True)
             ]
         return raws, {k: self.raw(v) for k, v in kwargs.items()}

@@ -50,7 +50,17 @@ ALIASES = {"amax": "max", "amin": "min", "round_": "round", "conj": "conjugate",
            "linalg.cross": "cross", "linalg.vecdot": "vecdot", "slinalg.inv": "linalg.inv", "slinalg.det": "linalg.det",
            "slinalg.norm": "linalg.norm", "slinalg.eigvalsh": "linalg.eigvalsh", "special.psi": "special.digamma",
            "lib.sliding_window_view": "sliding_window_view"}  # fmt: skip
+
+
 # Where a rule takes a side: the places at which its argument sits on an edge.
+def _meeting(values: Any) -> Any:
+    """Eigenvalues (singular values) that meet, or vanish: they have kinks there."""
+    gaps = np.abs(
+        np.diff(values, axis=-1, append=0.0 if values.ndim == 1 else np.zeros((*values.shape[:-1], 1)))
+    )
+    return gaps <= 1e-12 * np.max(np.abs(values))
+
+
 EDGES: dict[str, Callable] = {
     "absolute": lambda x: x == 0, "maximum": lambda a, b: a == b, "minimum": lambda a, b: a == b,
     "fmax": lambda a, b: a == b, "fmin": lambda a, b: a == b, "sign": lambda x: x == 0,
@@ -62,6 +72,7 @@ EDGES: dict[str, Callable] = {
     "max": lambda x, axis=None, **k: np.sum(x == np.max(x, axis=axis, keepdims=True), axis=axis) > 1,
     "min": lambda x, axis=None, **k: np.sum(x == np.min(x, axis=axis, keepdims=True), axis=axis) > 1,
     "sort": lambda x, axis=-1, **k: np.diff(np.sort(x, axis=axis), axis=-1 if axis is None else axis) == 0,
+    "linalg.eigh": lambda a, *_, **__: _meeting(np.linalg.eigvalsh(a)), "linalg.svd": lambda a, *_, **__: _meeting(np.linalg.svd(a, compute_uv=False)),
     "partition": lambda x, kth, axis=-1, **k: EDGES["sort"](x, axis), "unique": lambda x, *_, **__: EDGES["sort"](x, None),
 }  # fmt: skip
 

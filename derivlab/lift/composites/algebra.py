@@ -18,6 +18,20 @@ class SlogdetResult(NamedTuple):
     logabsdet: Any
 
 
+class EighResult(NamedTuple):
+    """As numpy.linalg.eigh returns it."""
+
+    eigenvalues: Any
+    eigenvectors: Any
+
+
+class EigResult(NamedTuple):
+    """As numpy.linalg.eig returns it."""
+
+    eigenvalues: Any
+    eigenvectors: Any
+
+
 class QRResult(NamedTuple):
     """As numpy.linalg.qr returns it."""
 
@@ -236,6 +250,20 @@ def _completed(u, a):
 
 def svdvals(x):
     return np.linalg.svd(x, compute_uv=False)
+
+
+def tensorsolve(a, b, axes=None):
+    if axes is not None:
+        raise NotImplementedError("axes= is not followed")
+    a, b = np.asarray(a), np.asarray(b)
+    shape = a.shape[b.ndim :]
+    return np.reshape(np.linalg.solve(np.reshape(a, (b.size, -1)), np.reshape(b, (-1,))), shape)
+
+
+def tensorinv(a, ind=2):
+    a = np.asarray(a)
+    n = int(np.prod(a.shape[:ind]))
+    return np.reshape(np.linalg.inv(np.reshape(a, (n, n))), a.shape[ind:] + a.shape[:ind])
 
 
 def pinv(a, rcond=None, hermitian=False, **_):
