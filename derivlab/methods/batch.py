@@ -20,6 +20,13 @@ FAILURES = (ArithmeticError, ValueError, LookupError, AssertionError, RuntimeErr
 GOLDEN = (0.6180339887498949, 0.4142135623730951)
 
 
+class OtherShape(DerivativeError):
+    """A mask, say, that other entries pass beside x."""
+
+    def __init__(self, here: tuple, there: tuple):
+        super().__init__(f"f returns shape {here} at x and {there} beside it; keep it the same.")
+
+
 class Points:
     """f around x, counting calls; `base` is f(x) flattened, `out` its shape, `eps` its rounding unit."""
 
@@ -61,15 +68,13 @@ class Points:
         self.count += 1
         try:
             found = as_output(self.f(flat.reshape(self.shape).copy() if self.shape else float(flat[0])))
+            if found.shape != self.out:
+                raise OtherShape(self.out, found.shape)
         except FAILURES as error:
             if not forgive:
                 raise
             self.failure = error
             return np.full(self.base.size, np.nan)
-        if found.shape != self.out:
-            raise DerivativeError(
-                f"f returns shape {self.out} at x and {found.shape} beside it; keep it the same."
-            )
         return found.ravel()
 
     def _one_by_one(self, index: list, value: list, forgive: bool) -> np.ndarray:
@@ -86,19 +91,13 @@ class Points:
                 if not (type(found) is float or type(found) is np.float64) or out:
                     found = as_output(found)
                     if found.shape != out:
-                        raise TypeError(found.shape)
+                        raise OtherShape(out, found.shape)
                 result[k] = found
             except FAILURES as error:
                 if not forgive:
                     raise
                 self.failure = error
                 result[k] = np.nan
-            except TypeError as error:
-                if not error.args or not isinstance(error.args[0], tuple):
-                    raise
-                raise DerivativeError(
-                    f"f returns shape {out} at x and {error.args[0]} beside it; keep it the same."
-                ) from None
         self.count += len(index)
         return result.reshape(len(index), self.base.size)
 

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from derivlab.errors import DerivativeError
-from derivlab.methods.batch import Points
+from derivlab.methods.batch import OtherShape, Points
 from derivlab.methods.estimate import Estimate
 from derivlab.methods.ladder import Ladder, along, power_of_two
 from derivlab.methods.second import extrapolated, shaped, unit
@@ -98,6 +98,8 @@ def _judge(
         raise points.failure or DerivativeError(
             f"f is not finite on either side of x[{i}]; move x into the domain of f."
         )
+    if sides and isinstance(points.failure, OtherShape):
+        raise points.failure
     # Far above rounding, also that of larger outputs, and no mere remainder on the way to a slope of 0.
     rounding = np.maximum(1e3 * noise, 1e-13 * np.max(scale, axis=1, keepdims=True))
     lost = (error > 0.1 * size) & (error > rounding) & (error > 1e-6 * scale)
