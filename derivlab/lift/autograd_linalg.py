@@ -50,7 +50,7 @@ def slogdet(a: Any) -> SlogdetResult:
 @primitive
 def _eigh(a: Any, uplo: str) -> Any:
     """Eigenvalues in the first row, eigenvectors below."""
-    w, v = np.linalg.eigh(a, uplo)
+    w, v = np.linalg.eigh(a, uplo)  # type: ignore[call-overload]
     return np.concatenate([w[..., None, :], v], axis=-2)
 
 
