@@ -205,3 +205,40 @@ def test_x_and_the_users_arrays_stay_as_they_are():
 def test_autograd_and_the_verbs_are_right_gradients():
     assert dl.check_gradient(total, dl.grad(total), [1.0, 2.0])
     assert dl.check_gradient(total, lambda x: dl.gradient(total, x, "central_difference"), [1.0, 2.0])
+
+
+def test_a_gradient_of_chance_is_called_so():
+    rng = np.random.default_rng(0)
+    check = dl.check_gradient(total, lambda x: 2 * x + 0.1 * rng.normal(size=2), [1.0, 2.0])
+    assert check.mistake == "random" and "each time" in check.says
+
+
+def test_noise_in_f_is_no_reason_to_reject():
+    rng = np.random.default_rng(0)
+    noisy = lambda x: np.sum(x**2) * (1 + 1e-9 * rng.normal())  # noqa: E731
+    assert dl.check_gradient(noisy, twice, [1.0, 2.0])
+    assert dl.check_gradient(noisy, lambda x: -2 * x, [1.0, 2.0]).mistake == "sign"
+
+
+def test_a_network_that_is_slow_with_a_hundred_digits():
+    rng = np.random.default_rng(0)
+    data, target, shape = rng.normal(size=(64, 100)), rng.normal(size=(64, 30)), (100, 30)
+    f = lambda W: np.mean((np.tanh(data @ W) - target) ** 2)  # noqa: E731
+
+    def grad(W):
+        a = np.tanh(data @ W)
+        return 2 / target.size * data.T @ ((a - target) * (1 - a**2))
+
+    W = 0.1 * rng.normal(size=shape)
+    assert dl.check_gradient(f, grad, W, points=2)
+    assert dl.check_gradient(f, lambda W: target.size * grad(W), W, points=2).mistake == "missing factor"
+
+
+def test_a_loop_without_end_beside_x_is_left_out():
+    def root(x):
+        y = 1.0 + x
+        while abs(y * y - x) > 1e-12:
+            y = 0.5 * (y + x / y)
+        return y
+
+    assert dl.check_gradient(root, lambda x: 0.5 / np.sqrt(x), 2.3)

@@ -14,7 +14,7 @@ from derivlab.gradcheck.judgement import Case, judge
 from derivlab.gradcheck.mistakes import Judged, misshapen, mistake
 from derivlab.gradcheck.probes import around, drawn, found, given, taken
 from derivlab.gradcheck.record import GradientCheck, counted, relative, shown
-from derivlab.gradcheck.truth import truth
+from derivlab.gradcheck.truth import Oracle
 from derivlab.lift import Bound
 from derivlab.methods.output import as_output
 from derivlab.verbs import prepare
@@ -121,19 +121,18 @@ def _check(g: Bound, own: Bound, batch: list, name: str) -> GradientCheck:
     for point, answer in zip(points, answers, strict=True):
         if answer.value is None:
             return GradientCheck(False, answer.fault, answer.says, None, None, point, None, None, points, name=name)  # fmt: skip
+    oracle, failure = Oracle(g), None
     truths: list[Any] = []
-    failure = None
     for p in points:
         try:
-            truths.append(truth(g, p))
+            truths.append(oracle(p))
         except DerivativeError as error:
             truths.append(None)
             failure = error
-    known = [k for k, t in enumerate(truths) if t is not None and not np.all(np.isnan(t.value))]
+    known = [k for k, t in enumerate(truths) if t is not None]
     if not known:
-        raise failure or DerivativeError(
-            "f has no finite derivative at any of these points (noise, a jump, a singular slope); give another x."
-        )
+        assert failure is not None
+        raise failure
     flat = [k for k in known[1:] if _saturated(g, points[k], answers[k].value, truths[k].value)]
     known = [k for k in known if k not in flat]
     out, shape = truths[known[0]].value.shape[: -np.ndim(points[0]) or None], np.shape(points[0])
@@ -166,10 +165,21 @@ def _judged(g: Bound, own: Bound, known: list, out: tuple, shape: tuple, points:
     found = _finding(judged, points, "; ".join(dict.fromkeys(notes)), name)
     if any(j.wrong.any() for j in judged):
         kind, says = mistake(g, tuple(judged))
+        if kind == "unknown" and _fickle(own, judged[0]):
+            kind, says = (
+                "random",
+                "grad gives other numbers each time it is called; fix its seed, or average.",
+            )
         return replace(found, right=False, mistake=kind, says=says + _where(judged))
     if fault:
         return replace(found, right=False, mistake=fault.fault, says=fault.says)
     return replace(found, says=_praise(found, len(points)))
+
+
+def _fickle(own: Bound, point: Judged) -> bool:
+    """Whether grad gives something else when it is asked again."""
+    first, second = (ask(own, point.x).value for _ in range(2))
+    return first is None or second is None or not np.allclose(first, second, rtol=1e-6, equal_nan=True)
 
 
 def _finding(judged: list[Judged], points: tuple, note: str, name: str) -> GradientCheck:

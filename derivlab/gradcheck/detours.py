@@ -131,7 +131,7 @@ def detours(
         rows = [k for k, graph in enumerate(graphs) if graph.names == graphs[0].names]
         if len(rows) > 1 and graphs[0].nodes:
             search = Search([graphs[k] for k in rows], given[rows], true[rows], columns)
-            yield from itertools.takewhile(search.in_time, search.run())
+            yield from search.run()
 
 
 class Search:
@@ -144,17 +144,16 @@ class Search:
         self.wrong = (given - true)[:, columns]
         self.start = time.perf_counter()
 
-    def in_time(self, _: Any) -> bool:
-        return time.perf_counter() - self.start < SECONDS
-
     def run(self) -> Iterator[Detour]:
         """The outermost operations first."""
-        nodes = self.graphs[0].nodes
-        for n in range(len(nodes) - 1):
-            if np.shape(nodes[n].value) == self.graphs[0].x.shape:
-                yield from self.inside(n)
-        for n, k in self.graphs[0].edges:
-            yield from self.edge(n, k)
+        nodes, shape = self.graphs[0].nodes, self.graphs[0].x.shape
+        whole = [n for n in range(len(nodes) - 1) if np.shape(nodes[n].value) == shape]
+        for search, place in [(self.inside, (n,)) for n in whole] + [
+            (self.edge, e) for e in self.graphs[0].edges
+        ]:
+            if time.perf_counter() - self.start > SECONDS:
+                return
+            yield from search(*place)
 
     def rows(self, way: Callable[[Graph, list], np.ndarray]) -> np.ndarray:
         """What `way` makes of each graph and its adjoints: (P, N), the named columns."""

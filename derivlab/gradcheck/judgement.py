@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from derivlab.gradcheck.answers import Answer, fitted
+from derivlab.gradcheck.probes import stopping
 from derivlab.gradcheck.quotients import errors, matching
-from derivlab.gradcheck.truth import Truth, extrapolated, unit
+from derivlab.gradcheck.truth import SECONDS, Truth, extrapolated, unit
 from derivlab.methods.output import as_output, resolution
 from derivlab.methods.reference import Reference
 
@@ -93,7 +94,7 @@ def by_formula(case: Case) -> tuple[np.ndarray, str]:
         return nothing, ""
     try:
         flat = np.array([_mpf(t) for t in np.ravel(case.x)], dtype=object)
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), stopping(SECONDS, lines=False):
             raw = Reference().evaluate(case.grad, flat, np.shape(case.x))
     except Exception:
         return nothing, ""

@@ -145,7 +145,7 @@ def frozen(it: Evidence) -> Iterator[tuple[str, str]]:
     if len(it.given) > 1 and right.any() and np.all(same(it.given, it.given[:1])) and np.any(it.given):
         yield (
             "right only at this point",
-            "grad gives the same numbers at every point; they are right at one only.",
+            "grad gives the same numbers at every point, and the truth does not.",
         )
 
 

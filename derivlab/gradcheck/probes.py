@@ -34,14 +34,17 @@ PATIENCE = 0.5  # seconds for f at a point that its author may never have though
 
 
 @contextmanager
-def _stopping(seconds: float) -> Iterator[None]:
-    """Python code inside ends with a TimeoutError after so long: a loop may never converge outside its domain."""
+def stopping(seconds: float, lines: bool = True) -> Iterator[None]:
+    """Python code inside ends with a TimeoutError after so long: a loop may never converge outside its domain.
+
+    The clock is read at every line, or at every call only.
+    """
     until, previous = time.perf_counter() + seconds, sys.gettrace()
 
     def watch(frame: Any, event: str, arg: Any) -> Any:
         if time.perf_counter() > until:
             raise TimeoutError("f does not end here")
-        return watch
+        return watch if lines else None
 
     sys.settrace(watch)
     try:
@@ -53,7 +56,7 @@ def _stopping(seconds: float) -> Iterator[None]:
 def taken(f: Callable, x: Any, seconds: float = PATIENCE) -> np.ndarray | None:
     """f(x) where it is a finite number or array of them and comes within the time, else None."""
     try:
-        with np.errstate(all="ignore"), _stopping(seconds):
+        with np.errstate(all="ignore"), stopping(seconds):
             value = as_output(f(x))
     except Exception:
         return None

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from derivlab.errors import DerivativeError
+from derivlab.gradcheck.probes import stopping
 from derivlab.methods.automatic import Reverse
 from derivlab.methods.numerical import Richardson
 from derivlab.methods.output import as_output
@@ -39,23 +40,32 @@ class Truth:
         return self.low != self.high
 
 
-def truth(f: Callable, x: Any) -> Truth:
-    """By the 100-digit reference, else reverse mode, else extrapolation, else one-sided differences.
+class Oracle:
+    """The derivative of f where it is asked for; what was too slow once is not tried again."""
 
-    Errors: `DerivativeError` where none of them gives anything.
-    """
-    for method in (_reference, _reverse, _richardson, _one_sided):
-        try:
-            with np.errstate(all="ignore"):
-                found = method(f, x)
-        except Exception:
-            continue
-        if found is not None:
-            return found
-    raise DerivativeError(
-        "no method finds a derivative of f here to check against (noise, a jump, or a singular slope); "
-        "give another x, or smooth f."
-    )
+    def __init__(self, f: Callable):
+        self.f, self.methods = f, [_reference, _reverse, _richardson, _one_sided]
+
+    def __call__(self, x: Any) -> Truth:
+        """By the 100-digit reference, else reverse mode, else extrapolation, else one-sided differences.
+
+        Errors: `DerivativeError` where none of them gives anything.
+        """
+        for method in list(self.methods):
+            try:
+                with np.errstate(all="ignore"):
+                    found = method(self.f, x)
+            except TimeoutError:
+                self.methods.remove(method)
+            except Exception:
+                continue
+            else:
+                if found is not None and np.any(np.isfinite(found.value)):
+                    return found
+        raise DerivativeError(
+            "no method finds a derivative of f here to check against (noise, a jump, or a singular slope); "
+            "give another x, or smooth f."
+        )
 
 
 def unit(x: Any) -> np.ndarray:
@@ -70,15 +80,16 @@ def _smooth(value: Any, error: Any, source: str, exact: Any = None) -> Truth:
 
 
 def _reference(f: Callable, x: Any) -> Truth | None:
-    """One coordinate after the other from both sides; None where it would take too long or follows another function."""
+    """One coordinate after the other from both sides; None where another function was followed. Errors: too slow."""
     columns, start, n = [], time.perf_counter(), np.size(x)
     for i, size in enumerate(unit(x)):
         way = np.zeros(n)
         way[i] = size
-        low, high, mid = _column(f, x, way)
+        with stopping(SECONDS, lines=False):
+            low, high, mid = _column(f, x, way)
         columns.append((low / size, high / size))
         if (time.perf_counter() - start) / (i + 1) * n > SECONDS:
-            return None
+            raise TimeoutError("all coordinates would take too long")
     low, high = (
         np.stack(side, axis=-1).reshape(mid.shape + np.shape(x)) for side in zip(*columns, strict=True)
     )
