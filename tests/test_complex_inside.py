@@ -25,6 +25,7 @@ INSIDE = {  # a real function of a real number, and its derivative at 1.3 from a
     "conjugate": (lambda x: np.real(wave(x) * np.conj(wave(x))), lambda x: 2 * x + 4 * x**3),
     "constant": (lambda x: np.abs(x * (1 + 2j)), lambda x: np.sqrt(5.0)),
     "logarithm": (lambda x: np.imag(np.log(wave(x))), lambda x: 1 / (1 + x**2)),
+    "angle": (lambda x: np.angle(wave(x)), lambda x: 1 / (1 + x**2)),
     "root": (lambda x: np.abs(np.sqrt(wave(x))) ** 2, lambda x: (x + 2 * x**3) / np.hypot(x, x**2)),
     "sum of waves": (
         lambda x: np.abs(np.sum(np.exp(1j * np.arange(3) * x))) ** 2,

@@ -51,6 +51,9 @@ class AutogradSpace(Space):
     array = staticmethod(lambda nested: anp.array(nested))
     traced = staticmethod(lambda value: isbox(value))
 
+    def dtype(self, value: Any) -> np.dtype:
+        return np.dtype(complex) if np.iscomplexobj(plain(value)) else super().dtype(value)
+
     def assigned(self, value: Any, key: Any, new: Any) -> Any:
         return assigned(value, new, key)
 
