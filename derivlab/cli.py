@@ -15,6 +15,8 @@ from pathlib import Path
 from types import ModuleType
 
 import derivlab as dl
+from derivlab.methods import methods
+from derivlab.table import filled
 
 START = Path(__file__).resolve().parent.parent / "notebooks" / "00_start_here.ipynb"
 TABLE = re.compile(r"^method {2,}", re.MULTILINE)  # the head of a Comparison printed as text
@@ -72,14 +74,15 @@ def _import(name: str) -> ModuleType:
 
 
 def point(text: str, variables: tuple[str, ...] = ()) -> float | list[float]:
-    """`1.2` as a number, `1,2` and `1,` as lists, `y=2,x=1` in the order of the variables; errors: `DerivativeError`."""
-    parts = [part.partition("=") for part in text.removesuffix(",").split(",")]
+    """`1.2` as a number, `1,2`, `1,` and `[1]` as lists, `y=2,x=1` in the order of the variables; errors: `DerivativeError`."""
+    inside = text.strip().strip("[]()")
+    parts = [part.partition("=") for part in inside.removesuffix(",").split(",")]
     try:
         numbers = [float(value if sign else name) for name, sign, value in parts]
     except ValueError as error:
         raise dl.DerivativeError(f"--at {text} is no number or list of them; write --at 1,2.") from error
     if "=" not in text:
-        return numbers if "," in text else numbers[0]
+        return numbers if "," in text or inside != text.strip() else numbers[0]
     named = dict(zip((name.strip() for name, _, _ in parts), numbers, strict=True))
     if not variables or set(named) != set(variables) or len(named) != len(parts):
         wanted = ",".join(f"{name}=1" for name in variables) or "1,2"
@@ -113,17 +116,24 @@ def _lab(chosen: argparse.Namespace, options: list[str]) -> int:
     return 0 if found else 1
 
 
-def _compare(chosen: argparse.Namespace) -> dl.Comparison:
-    methods = [name.strip() for name in chosen.methods.split(",")] if chosen.methods else None
+def _compare(chosen: argparse.Namespace) -> str:
+    names = [name.strip() for name in chosen.methods.split(",")] if chosen.methods else None
     f = load(chosen.target.strip())
-    found = dl.compare(f, point(chosen.at, getattr(f, "variables", ())), methods)
+    found = dl.compare(f, point(chosen.at, getattr(f, "variables", ())), names)
     if (rejected := getattr(found, "rejected", None)) is not None:
         raise dl.DerivativeError(rejected)
-    return found
+    verdict = f"{found.verdict.trust} ({found.verdict.kind}): {found.verdict.says}"
+    return f"{found!r}\n{filled(verdict)}"
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="derivlab", description="Every derivative of one NumPy function.")
+    parser = argparse.ArgumentParser(
+        prog="derivlab",
+        description="Every derivative of one NumPy function.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog='for example:\n  derivlab compare "sin(x) * exp(-x)" --at 1.2\n'
+        "  derivlab compare model.py:loss --at 1,2 --methods reverse,richardson",
+    )
     parser.add_argument("--version", action="version", version=f"derivlab {dl.__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="lab | compare | methods")
     lab = commands.add_parser("lab", help="open JupyterLab on the first notebook; its own options follow")
@@ -149,14 +159,20 @@ def main(arguments: list[str] | None = None) -> int:
     if given[:1] == ["compare"]:  # nor is the -x^2 of `compare -x^2` one
         given[1:] = [f" {word}" if re.match(r"-[^-h]", word) else word for word in given[1:2]] + given[2:]
     parser = _parser()
+    if not given:
+        parser.print_help(sys.stderr)
+        parser.exit(2)
     chosen, options = parser.parse_known_args(given)
     if options and chosen.command != "lab":
         parser.error(f"unknown arguments: {' '.join(options)}")
     try:
         if chosen.command == "lab":
             return _lab(chosen, options)
-        print(dl.methods() if chosen.command == "methods" else _compare(chosen))
+        print(methods() if chosen.command == "methods" else _compare(chosen))
     except dl.DerivativeError as error:
         print(f"derivlab: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("derivlab: stopped.", file=sys.stderr)
+        return 130  # as shells say it
     return 0

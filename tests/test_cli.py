@@ -14,6 +14,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 import derivlab as dl
 from derivlab import cli
 
+ROOT = Path(__file__).resolve().parent.parent
 MODEL = """
 from __future__ import annotations
 from dataclasses import dataclass
@@ -63,11 +64,12 @@ def notebook(tmp_path, monkeypatch):
 
 def test_compare_prints_the_comparison(model, capsys):
     assert cli.main(["compare", f"{model}:f", "--at", "1,2", "--methods", "reverse, richardson"]) == 0
-    head, columns, *rows, legend = capsys.readouterr().out.splitlines()
+    head, columns, *rows, legend, verdict, _ = capsys.readouterr().out.splitlines()
     assert head.startswith("f at x = [1, 2], where f(x) = 20.1953")
     assert columns.split()[:3] == ["method", "value", "digits"]
     assert [row.split()[0] for row in rows] == ["reverse", "richardson"]
     assert legend.startswith("cost: ")
+    assert verdict.startswith("value (agree): The derivative is ")
     found = [float(number) for number in re.findall(r"-?\d+\.\d{6,}", rows[0])]
     np.testing.assert_allclose(found, [24 * np.cos(1), 24 * np.sin(1)], rtol=1e-8)
 
@@ -98,13 +100,40 @@ def test_compare_takes_every_method_unless_told(model, capsys):
 
 @pytest.mark.parametrize(
     ("text", "x"),
-    [("1.2", 1.2), ("-1e-3", -1e-3), ("1,2", [1.0, 2.0]), ("1,", [1.0]), ("-1, 2.5", [-1.0, 2.5])],
+    [
+        ("1.2", 1.2),
+        ("-1e-3", -1e-3),
+        ("1,2", [1.0, 2.0]),
+        ("1,", [1.0]),
+        ("-1, 2.5", [-1.0, 2.5]),
+        ("[1]", [1.0]),
+        ("[1, 2]", [1.0, 2.0]),
+    ],
 )
 def test_at_is_a_number_or_a_list(text, x, monkeypatch, capsys):
-    monkeypatch.setattr(dl, "compare", lambda f, at, methods: f"{f.__name__} {at} {methods}")
-    for given in (["--at", text], [f"--at={text}"]):
-        assert cli.main(["compare", "math:sin", *given]) == 0
-        assert capsys.readouterr().out == f"sin {x} None\n"
+    given = []
+    monkeypatch.setattr(cli, "_compare", lambda chosen: given.append(cli.point(chosen.at)) or "compared")
+    for at in (["--at", text], [f"--at={text}"]):
+        assert cli.main(["compare", "math:sin", *at]) == 0
+        assert capsys.readouterr().out == "compared\n"
+    assert given == [x, x]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_an_interrupt_is_no_traceback(tmp_path):
+    import signal
+
+    code = "import os, signal\ndef f(x):\n    os.kill(os.getpid(), signal.SIGINT)\n    return x\n"
+    (tmp_path / "stops.py").write_text(code, encoding="utf-8")
+    command = [sys.executable, "-m", "derivlab", "compare", f"{tmp_path / 'stops.py'}:f", "--at", "1"]
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    assert (done.returncode, done.stderr) == (130, "derivlab: stopped.\n")
 
 
 def test_methods_lists_them(capsys):
@@ -195,9 +224,8 @@ def test_lab_headless_says_what_is_missing(notebook, monkeypatch, capsys):
 
 
 def test_both_ways_to_call_it():
-    root = Path(__file__).resolve().parent.parent
     code = "import sys; from derivlab.cli import main; sys.exit(main())"
     for start in (["-m", "derivlab"], ["-c", code]):
         command = [sys.executable, *start, "--version"]
-        done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
         assert done.stdout == f"derivlab {dl.__version__}\n"
