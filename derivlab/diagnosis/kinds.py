@@ -187,26 +187,41 @@ KINDS: dict[str, Kind] = {
 }
 
 # Where a kind is met with another trust than the one it is written for.
-VARIANTS: dict[tuple[str, ...], str] = {
-    (
-        "value",
-        "underflow",
-    ): "The derivative is {value}, as far as double precision reaches. {f} itself is too small to be told from 0 here.",
-    (
-        "value",
-        "overflow",
-    ): "The derivative is {value}. An intermediate number overflows at x, and a plain chain rule multiplies 0 by infinity.",
-    (
-        "undefined",
-        "domain",
-    ): "x lies on the edge of the domain of {f}: there is no value on one side. Only the one-sided derivative exists: {left} from the left, {right} from the right.",
-    (
-        "rejected",
-        "removable",
-    ): "{f}(x) is {about}. The formula divides 0 by 0 at x; give the limit there, or there is nothing to differentiate.",
-    (
-        "undefined",
-        "kink",
-        "direction",
-    ): "There is no derivative: along every line through x there is a slope, but no one gradient has all of them. {f} has the shape of a cone or a saddle of planes here.",
-}
+VARIANTS: dict[tuple[str, ...], str] = {}
+
+
+def _variant(*key: str, says: str) -> None:
+    VARIANTS[key] = says
+
+
+_variant(
+    "value",
+    "underflow",
+    says="The derivative is {value}, as far as double precision reaches. {f} itself is too small to be told from 0 here.",
+)
+_variant(
+    "value",
+    "overflow",
+    says="The derivative is {value}. An intermediate number overflows at x, and a plain chain rule multiplies 0 by infinity.",
+)
+_variant(
+    "value",
+    "kink",
+    says="The derivative is {value}. Parts of {f} have a corner at x, and in the whole the corners cancel; rules that choose a side at each of them give another number.",
+)
+_variant(
+    "undefined",
+    "domain",
+    says="x lies on the edge of the domain of {f}: there is no value on one side. Only the one-sided derivative exists: {left} from the left, {right} from the right.",
+)
+_variant(
+    "rejected",
+    "removable",
+    says="{f}(x) is {about}. The formula divides 0 by 0 at x; give the limit there, or there is nothing to differentiate.",
+)
+_variant(
+    "undefined",
+    "kink",
+    "direction",
+    says="There is no derivative: along every line through x there is a slope, but no one gradient has all of them. The graph of {f} has a tip at x, as that of a cone.",
+)

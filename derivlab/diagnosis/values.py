@@ -188,6 +188,10 @@ def _branch(e: Evidence, line: Line) -> tuple[str, Site | None]:
     """The automatic run followed a path that is taken at x and not beside it."""
     if matching(e.f, r"\bwhile\b|\bfor\b"):
         return "early_exit", matching(e.f, r"\bwhile\b|\bbreak\b") or matching(e.f, r"\bif\b|\bfor\b")
+    if line.record.ties and not any(key in ("equal", "not_equal") for key, _ in line.record.ties):
+        return "kink", next((site for _, site in line.record.ties if site is not None), None)
+    if line.record.ties and not any(key in ("equal", "not_equal") for key, _ in line.record.ties):
+        return "kink", next((site for _, site in line.record.ties if site is not None), None)
     if line.record.ties or line.record.tests or matching(e.f, r"\bif\b|where"):
         site = next((s for key, s in line.record.ties if s is not None), None)
         return "special_case_branch", matching(e.f, r"\bif\b") or site
