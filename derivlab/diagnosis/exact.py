@@ -98,7 +98,7 @@ class Magnifier:
         changes = []
         for exponent in EXPONENTS:
             changes.append(self._moved(v * mp.mpf(10) ** -exponent))
-        found = [self._limit([c[i] for c in changes]) for i in range(len(self.base))]
+        found = [self._limit([c[i] for c in changes], self.value[i]) for i in range(len(self.base))]
         return Side(np.array([s for s, _ in found]), np.array([n for _, n in found], dtype=object))
 
     def _moved(self, step: np.ndarray) -> list:
@@ -110,7 +110,7 @@ class Magnifier:
         except Exception:
             return [context().nan] * len(self.base)
 
-    def _limit(self, changes: list) -> tuple[float, str]:
+    def _limit(self, changes: list, value: float) -> tuple[float, str]:
         """From f(x+h) - f(x) at three h: the limit of the slopes by Aitken's rule, or how they grow."""
         mp = context()
         if not all(mp.isfinite(c) and not mp.im(c) for c in changes):
@@ -122,6 +122,13 @@ class Magnifier:
             return _float(slopes[2]), FINITE
         if abs(second) >= 0.9 * abs(first) and max(abs(c) for c in changes) < mp.mpf("1e-70"):
             return 0.0, FINITE  # the rounding of a hundred digits
+        if abs(changes[2]) <= 1e-14 * abs(
+            value
+        ):  # two branches that meet up to the rounding of their constants
+            h = [mp.mpf(10) ** -k for k in EXPONENTS]
+            beyond = [(changes[k] - changes[k + 1]) / (h[k] - h[k + 1]) for k in (0, 1)]
+            if abs(beyond[1] - beyond[0]) <= mp.mpf("1e-12") * abs(beyond[1]):
+                return _float(beyond[1]), FINITE
         if abs(changes[2]) > 0.5 * abs(changes[0]):
             return _float(mp.sign(slopes[2]) * mp.inf), JUMP
         if abs(second) >= 0.9 * abs(first):

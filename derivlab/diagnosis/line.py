@@ -196,12 +196,23 @@ class Line:
         return float(wrong[worst]), float(change[worst])
 
     @property
+    def unharmed(self) -> bool:
+        """Whether the slope survives what is lost in f(x): automatic and exact are one, and differences see it."""
+        exact, automatic = self._smooth, self.automatic
+        if exact is None or automatic is None or self.exact is None:
+            return False
+        wrong, size = np.abs(self.exact.value - self.sweep.base), np.abs(exact)
+        clear = [w for w in self.windows if np.all(8 * wrong <= 1e-2 * size * w.shortest)]
+        seen = [np.all(np.abs(w.value - exact) <= 1e-2 * size) for w in clear]
+        return bool(seen and all(seen) and np.all(np.abs(exact - automatic) <= 1e-9 * size))
+
+    @property
     def rounded(self) -> bool:
         """Whether f(x) is wrong by much more than rounding, and by much beside what f does nearby."""
         wrong, change = self.loss
         size = float(np.nanmax(np.abs(self.sweep.values), initial=0.0, where=np.isfinite(self.sweep.values)))
         size = min(size, float(np.max(np.abs(self.sweep.base))) + change)
-        if wrong > 1e3 * self.sweep.eps * size + 5e-324 and wrong > 1e-4 * change:
+        if wrong > 1e3 * self.sweep.eps * size + 5e-324 and wrong > 1e-4 * change and not self.unharmed:
             return True
         # No digit of f(x) is right, and differences have few.
         value = np.max(np.abs(self.sweep.base), initial=0.0)

@@ -12,6 +12,7 @@ from derivlab.diagnosis.verdict import Finding
 
 CHANCE = r"random|\brng\b|normal\(|uniform\(|shuffle|choice\(|secrets|\.sample\("
 CLOCK = r"\btime\b|perf_counter|datetime|\.now\("
+ROUNDING = r"astype\(|\bint\(|round|floor|ceil|rint|trunc|//"
 ERRORS: tuple[tuple[type[BaseException] | tuple, str], ...] = (
     (np.linalg.LinAlgError, "domain"),
     (OverflowError, "overflow"),
@@ -56,7 +57,10 @@ def bad_output(e: Evidence) -> Finding | None:
         return Finding("unreliable", "hidden_state", site=_state(e), about="numbers kept from earlier calls")
     if e.complaint is not None:
         return Finding("rejected", "bad_output", about=e.complaint, site=matching(e.f, r"\breturn\b"))
-    if np.asarray(e.seen.value).dtype.kind == "b":
+    kind = np.asarray(e.seen.value).dtype.kind
+    if kind in "iu" and (site := matching(e.f, ROUNDING)) is not None:
+        return Finding("rejected", "bad_output", about="f rounds its result to integers.", site=site)
+    if kind == "b":
         return Finding(
             "rejected",
             "bad_output",

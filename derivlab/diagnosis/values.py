@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from derivlab.diagnosis.evidence import Evidence
-from derivlab.diagnosis.limits import tie
+from derivlab.diagnosis.limits import SINGLE, tie
 from derivlab.diagnosis.line import CONTRADICTION, Line
 from derivlab.diagnosis.source import Site, matching
 from derivlab.diagnosis.verdict import Finding, Methods
@@ -45,8 +45,9 @@ def stands(e: Evidence) -> Finding:
     """The last rule: a value, or differences that settle on nothing."""
     slopes = [slope_of(line) for line in e.lines]
     if any(s is None for s in slopes):
-        kind = "noise"
-        return Finding("unreliable", kind, site=matching(e.f, r"hash|noise|round|random"))
+        if matching(e.f, SINGLE):
+            return Finding("unreliable", "dtype", site=matching(e.f, SINGLE))
+        return Finding("unreliable", "noise", site=matching(e.f, r"hash|noise|round|random"))
     value = _matrix(e, slopes)
     if value is None:
         return _not_linear(e) if all(_is_smooth(line) for line in e.lines) else Finding("unreliable", "noise")
@@ -188,9 +189,17 @@ def _branch(e: Evidence, line: Line) -> tuple[str, Site | None]:
     """The automatic run followed a path that is taken at x and not beside it."""
     if matching(e.f, r"\bwhile\b|\bfor\b"):
         return "early_exit", matching(e.f, r"\bwhile\b|\bbreak\b") or matching(e.f, r"\bif\b|\bfor\b")
-    if line.record.ties and not any(key in ("equal", "not_equal") for key, _ in line.record.ties):
+    if (
+        line.record.ties
+        and not matching(e.f, r"\bif\b")
+        and not any(key in ("equal", "not_equal") for key, _ in line.record.ties)
+    ):
         return "kink", next((site for _, site in line.record.ties if site is not None), None)
-    if line.record.ties and not any(key in ("equal", "not_equal") for key, _ in line.record.ties):
+    if (
+        line.record.ties
+        and not matching(e.f, r"\bif\b")
+        and not any(key in ("equal", "not_equal") for key, _ in line.record.ties)
+    ):
         return "kink", next((site for _, site in line.record.ties if site is not None), None)
     if line.record.ties or line.record.tests or matching(e.f, r"\bif\b|where"):
         site = next((s for key, s in line.record.ties if s is not None), None)

@@ -11,6 +11,7 @@ from collections import Counter
 
 from derivlab.gallery import (
     traps_code,
+    traps_everyday,
     traps_floats,
     traps_inputs,
     traps_joins,
@@ -32,6 +33,7 @@ TOPICS: tuple[Topic, ...] = (
     *traps_programs.TOPICS,
     *traps_code.TOPICS,
     *traps_inputs.TOPICS,
+    *traps_everyday.TOPICS,
 )
 
 TRAPS: tuple[Trap, ...] = tuple(trap for topic in TOPICS for trap in topic.traps)
