@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 import derivlab as dl
 from derivlab.diagnosis import KINDS
-from derivlab.gallery import TOPICS, cases
+from derivlab.gallery import cases
 from derivlab.gallery.traps import TRAPS, TRUSTS, trap
 
 BUDGET = 62
-# Formulas of long programs take long, and a verdict does without them.
-METHODS = [m.name for m in dl.methods() if m.name != "symbolic"]
+# One of each family: a verdict asks no more of the rows.
+METHODS = ["forward_difference", "richardson", "complex_step", "reverse", "reference"]
 
 
 def verdict(f, x):
@@ -115,10 +115,10 @@ def test_verdicts_are_said_in_words(verdicts):
 
 
 # ---- smooth functions are values
-SMOOTH = ("elementary", "formulas", "reductions", "optimisation", "likelihoods", "arrays")
+SMOOTH = ("elementary", "formulas", "reductions", "optimisation", "likelihoods")
 
 
-@pytest.mark.parametrize("topic", [t for t in SMOOTH if t in TOPICS])
+@pytest.mark.parametrize("topic", SMOOTH)
 def test_smooth_functions_are_values(topic):
     for c in list(cases(topic))[::4]:
         if c.x_size > 20:
@@ -204,7 +204,7 @@ def test_random_smooth_maps_are_values(n, seed):
 
 
 # ---- cost
-@pytest.mark.parametrize("n", [1, 2, 50, 2000])
+@pytest.mark.parametrize("n", [1, 2, 40, 5000])
 def test_a_verdict_counts_its_evaluations(n):
     calls = [0]
 
