@@ -31,7 +31,7 @@ _DEFINED = {
     "repeat", "tile", "pad", "linalg.matrix_power", "nan_to_num", "linalg.cond", "flip", "roll", "correlate", "array_split", "split",
     "linalg.pinv", "select", "logaddexp", "logaddexp2", "hypot", "delete", "insert", "append", "ptp", "kron", "unwrap", "take_along_axis",
     "real_if_close", "angle", "copysign", "rollaxis", "diag", "trace", "einsum", "fmax", "fmin",
-    "sort", "diagonal", "atleast_3d", "broadcast_to", "hsplit", "vsplit", "dsplit", "fliplr", "flipud", "rot90", "outer", "inner", "tensordot",
+    "sort", "diagonal", "atleast_1d", "atleast_2d", "atleast_3d", "broadcast_to", "hsplit", "vsplit", "dsplit", "fliplr", "flipud", "rot90", "outer", "inner", "tensordot",
 }  # fmt: skip
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from derivlab.lift.lifted import Lifted, plain
-from derivlab.lift.repoint import LiftedFloat, reaches
+from derivlab.lift.lifted import Lifted, plain, reaches
+from derivlab.lift.modules import LiftedFloat, Vectorized
 
 _Iter = (map, zip, filter, types.GeneratorType, range)
 
@@ -75,12 +75,40 @@ class Creation:
     make_asarray = make_asanyarray = make_asfarray = make_ascontiguousarray = make_copy = make_array
 
     def make_linspace(
+        self, original: Any, start: Any, stop: Any, num: int = 50, endpoint: bool = True, retstep: bool = False,
+        dtype: Any = None, axis: int = 0,
+    ) -> Any:  # fmt: skip
+        if not reaches((start, stop)):
+            return self._made(original(start, stop, num, endpoint, retstep, self.raw(dtype), axis))
+        start, stop = self.make_array(np.asarray, start), self.make_array(np.asarray, stop)
+        t = np.linspace(0.0, 1.0, num, endpoint=endpoint).reshape(-1, *(1,) * max(start.ndim, stop.ndim))
+        found = start + (stop - start) * t
+        found = found if axis == 0 else self.call("moveaxis", (found, 0, axis), {})
+        return (found, (stop - start) / (num - endpoint)) if retstep else found
+
+    def make_logspace(
+        self,
+        original: Any,
+        start: Any,
+        stop: Any,
+        num: int = 50,
+        endpoint: bool = True,
+        base: Any = 10.0,
+        **kwargs: Any,
+    ) -> Any:
+        return self.call("power", (base, self.make_linspace(np.linspace, start, stop, num, endpoint)), {})
+
+    def make_geomspace(
         self, original: Any, start: Any, stop: Any, num: int = 50, endpoint: bool = True, **kwargs: Any
     ) -> Any:
-        if not reaches((start, stop)):
-            return self._made(original(start, stop, num, endpoint, **kwargs))
         t = np.linspace(0.0, 1.0, num, endpoint=endpoint)
-        return start + (stop - start) * t
+        return start * self.call("power", (stop / start, t), {})
+
+    def make_frompyfunc(self, original: Any, f: Any, *_: Any, **__: Any) -> Any:
+        return Vectorized(self, f)
+
+    def make_require(self, original: Any, a: Any, dtype: Any = None, requirements: Any = None) -> Any:
+        return self.make_array(np.asarray, a, dtype)
 
     def make_arange(self, original: Any, *args: Any, **kwargs: Any) -> Any:
         if not reaches(args):

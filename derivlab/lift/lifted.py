@@ -137,6 +137,8 @@ class Lifted:
     real = property(lambda self: self.space.call("real", (self,), {}))
     imag = property(lambda self: self.space.call("imag", (self,), {}))
     mT = property(lambda self: self.space.call("linalg.matrix_transpose", (self,), {}))
+    base = property(lambda self: self._parent)
+    flags = property(lambda self: self.memory().flags)
     nbytes = property(lambda self: 8 * self.size)
 
     @property
@@ -238,7 +240,13 @@ class Lifted:
         return format(self.concrete if self.ndim else float(self.concrete), spec)
 
     def item(self, *args):
-        return self.reshape(-1)[args if len(args) != 1 else args[0]] if args else self.reshape(())
+        if not args:
+            return self.reshape(())
+        place = args[0] if len(args) == 1 else args
+        return self[place] if isinstance(place, tuple) else self.reshape(-1)[place]
+
+    def view(self, *_: Any) -> Lifted:
+        return self[...] if self.ndim else self
 
     def tobytes(self, *args):
         raise self._cut(".tobytes()", "leave it out")
@@ -295,6 +303,24 @@ METHODS = {
     "trace", "diagonal", "take", "repeat", "swapaxes", "round", "argmax", "argmin", "argsort", "all", "any",
     "nonzero", "compress", "choose", "ptp", "searchsorted", "argpartition",
 }  # fmt: skip
+
+
+def among(values: Any) -> Any:
+    """A lifted value among the values, also inside lists, tuples and arrays of objects, or None."""
+    for v in values:
+        kind = type(v)
+        if kind is Lifted:
+            return v
+        if kind in (list, tuple) or (kind is np.ndarray and v.dtype == object):
+            inner = among(v if kind is not np.ndarray else v.flat)
+            if inner is not None:
+                return inner
+    return None
+
+
+def reaches(values: Any) -> bool:
+    """Whether a lifted value is among the values, also inside lists and tuples."""
+    return among(values) is not None
 
 
 def _parts(key: Any) -> tuple:

@@ -10,21 +10,18 @@ import builtins
 import dis
 import functools
 import inspect
-import math
 import sys
 import types
 from typing import Any
 
 import numpy as np
 
-from derivlab.lift.lifted import Lifted, plain
+from derivlab.lift.lifted import Lifted, among, reaches
+from derivlab.lift.modules import Converted, Indexed, LiftedComplex, LiftedFloat, Module, Vectorized
 from derivlab.lift.objects import Exchange, exchangeable, is_shadow
 
 _OWN = ("numpy", "scipy", "math", "cmath", "autograd", "sympy", "mpmath", "derivlab", "builtins", "functools")
 _STDLIB = sys.stdlib_module_names - {"__main__"}
-MATH = {"pow": "power", "fabs": "absolute", "asin": "arcsin", "acos": "arccos", "atan": "arctan", "atan2": "arctan2",
-        "asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh", "erf": "special.erf", "erfc": "special.erfc",
-        "gamma": "special.gamma", "lgamma": "special.gammaln"}  # fmt: skip
 
 
 # How NumPy's own Python code takes arrays and lists alike, and the classes behind np.r_ and np.c_.
@@ -34,28 +31,11 @@ _FLOATS = (float, np.float64, np.longdouble)
 _CLASSES: dict[Any, str] = {np.vectorize: "vectorize", np.ndenumerate: "ndenumerate", _Converter: "converter"}
 
 
-class _Float(type):
-    def __instancecheck__(cls, value: Any) -> bool:
-        return isinstance(value, float)
-
-
-class LiftedFloat(float, metaclass=_Float):
-    """`float` for a re-pointed function: a lifted value stays as it is."""
-
-    dtype = np.dtype(float)
-
-    def __new__(cls, value: Any = 0.0) -> Any:
-        if type(value) is Lifted:
-            return value
-        return np.asarray(value, dtype=float) if np.ndim(value) else float(value)
-
-
 # The same for every space: NumPy's functions by identity.
 _WRAPPED: dict[int, tuple[Any, Any]] = {}
 _UNTOUCHED = {np.ndarray, np.float64, float, int, bool, str, type(None), complex}
 _STATELESS = {types.BuiltinFunctionType, types.MethodWrapperType, np.dtype, slice, range, frozenset}
 _NUMERICAL = ("numpy", "scipy")
-_ONCE = (map, zip, filter, types.GeneratorType)
 _CHANCE = ("random", "numpy.random", "time", "secrets", "uuid", "datetime")
 
 
@@ -113,24 +93,6 @@ def _universal(original: np.ufunc, name: str) -> Any:
     return direct
 
 
-def among(values: Any) -> Any:
-    """A lifted value among the values, also inside lists, tuples and arrays of objects, or None."""
-    for v in values:
-        kind = type(v)
-        if kind is Lifted:
-            return v
-        if kind in (list, tuple) or (kind is np.ndarray and v.dtype == object):
-            inner = among(v if kind is not np.ndarray else v.flat)
-            if inner is not None:
-                return inner
-    return None
-
-
-def reaches(values: Any) -> bool:
-    """Whether a lifted value is among the values, also inside lists and tuples."""
-    return among(values) is not None
-
-
 class Repointer:
     """Exchanges functions and modules for the namespace `space`, for the length of one call."""
 
@@ -166,8 +128,10 @@ class Repointer:
             return LiftedFloat
         if kind is type and value in _CLASSES:
             return getattr(self, _CLASSES[value])
-        if kind is types.BuiltinFunctionType and value.__module__ == "math":
-            return getattr(self.module(math), value.__name__)
+        if kind is np.vectorize:
+            return self.vectorize(value.pyfunc, excluded=value.excluded, signature=value.signature)
+        if kind is types.BuiltinFunctionType and value.__module__ in ("math", "cmath"):
+            return getattr(self.module(sys.modules[value.__module__]), value.__name__)
         if callable(value) and (name := self.space.named(value)):
             return self.replacement(value, name)
         if isinstance(value, type):
@@ -177,7 +141,7 @@ class Repointer:
             return value
         if isinstance(value, _Concatenator):
             getitem: Any = _Concatenator.__getitem__
-            return _Indexed(functools.partial(self.rebound(getitem), value))
+            return Indexed(functools.partial(self.rebound(getitem), value))
         if not _is_written(kind):
             if kind not in _STATELESS:
                 self.space.doubts.add(kind.__name__)
@@ -196,22 +160,15 @@ class Repointer:
         """Indices and entries of an array."""
         return ((place, a[place]) for place in np.ndindex(np.shape(a)))
 
+    def vectorize(self, f: Any = None, *_: Any, excluded: Any = (), signature: Any = None, **__: Any) -> Any:
+        """A function of arrays that calls f with each of their entries, or with each core of a signature."""
+        if f is None:
+            return lambda g: self.vectorize(g, excluded=excluded, signature=signature)
+        return Vectorized(self.space, self(f), excluded or (), signature)
+
     def converter(self, *values: Any) -> Any:
         """Arrays of what NumPy's own Python code was given."""
-        return _Converted(tuple(self.space.make_array(np.asarray, v) for v in values))
-
-    def vectorize(self, f: Any, *_: Any, **__: Any) -> Any:
-        g = self(f)
-
-        def elementwise(*args: Any) -> Any:
-            arrays = (
-                self.space.call("broadcast_arrays", args, {}) if reaches(args) else np.broadcast_arrays(*args)
-            )
-            flat = [a.reshape(-1) for a in arrays]
-            out = [g(*entry) for entry in zip(*flat, strict=True)]
-            return self.space.call("array", (out,), {}).reshape(arrays[0].shape)
-
-        return elementwise
+        return Converted(tuple(self.space.make_array(np.asarray, v) for v in values))
 
     def module(self, module: types.ModuleType) -> Any:
         """The module, or what looks its functions up and exchanges them."""
@@ -221,10 +178,10 @@ class Repointer:
         if name.startswith(_CHANCE):
             self.space.doubts.add(name)
         top = name.split(".")[0]
-        if (top in _STDLIB and name != "math") or name.startswith("numpy.random"):
+        if (top in _STDLIB and name not in ("math", "cmath")) or name.startswith("numpy.random"):
             return module
         self.alive.append(module)
-        made = self.memo[id(module)] = _Module(self, module)
+        made = self.memo[id(module)] = Module(self, module)
         return made
 
     def function(self, f: types.FunctionType) -> Any:
@@ -298,7 +255,7 @@ class Repointer:
         for key, scope in list(self.memo.items()):
             if type(key) is tuple and key[0] == "globals":
                 for name, value in dict.items(scope):
-                    if not name.startswith("__") and type(value) is not _Module:
+                    if not name.startswith("__") and type(value) is not Module:
                         scope.original[name] = value.concrete if type(value) is Lifted else value
                 scope.clear()
         self.memo.clear()  # copies and their globals hold each other
@@ -312,7 +269,7 @@ def _is_written(kind: type) -> bool:
     return followed or (top not in _OWN and top not in _STDLIB)
 
 
-_BUILTINS = {**vars(builtins), "float": LiftedFloat}
+_BUILTINS = {**vars(builtins), "float": LiftedFloat, "complex": LiftedComplex}
 
 
 class _Globals(dict):
@@ -325,12 +282,10 @@ class _Globals(dict):
     def __missing__(self, name: str) -> Any:
         if name in self.original:
             found = self.repoint(self.original[name])
-            if type(found) is _Module:
+            if type(found) is Module:
                 dict.__setitem__(self, name, found)
             return found
-        if name == "float":
-            return LiftedFloat
-        return getattr(builtins, name) if hasattr(builtins, name) else dict.__getitem__({}, name)
+        return _BUILTINS[name] if name in _BUILTINS else dict.__getitem__({}, name)
 
     def importer(
         self, name: str, globals_: Any = None, locals_: Any = None, fromlist: Any = (), level: int = 0
@@ -339,113 +294,3 @@ class _Globals(dict):
         module = builtins.__import__(name, scope, locals_, fromlist, level)
         # Compiled code imports through here too, with a list: it needs the module itself.
         return module if type(fromlist) is list else self.repoint(module)
-
-
-class _Module:
-    """A module whose functions are exchanged as they are looked up."""
-
-    def __init__(self, repoint: Repointer, module: types.ModuleType):
-        self._repoint, self._module = repoint, module
-
-    def __getattr__(self, name: str) -> Any:
-        module = self._module
-        if module is math:
-            return self._math(name)
-        if module.__name__ == "autograd.numpy" or module.__name__.startswith("autograd.numpy."):
-            target: Any = np
-            for part in module.__name__.split(".")[2:]:
-                target = getattr(target, part)
-            module = target
-        found = self._repoint(getattr(module, name))
-        self.__dict__[name] = found
-        return found
-
-    def _math(self, name: str) -> Any:
-        plain = getattr(math, name)
-        if not callable(plain):
-            return plain
-
-        def lifted(*args: Any, **kwargs: Any) -> Any:
-            args = tuple(list(a) if isinstance(a, _ONCE) else a for a in args)
-            if not (reaches(args) or reaches(kwargs.values())):
-                return plain(*args, **kwargs)
-            plain(*map(_number, args), **kwargs)  # raises where f itself would
-            space, own = self._repoint.space, getattr(_Math, name, None)
-            if own is not None:
-                return self._repoint.rebound(own)(*args, **kwargs)
-            return space.call(MATH.get(name, name), args, kwargs)
-
-        return lifted
-
-
-def _number(value: Any) -> Any:
-    if type(value) is Lifted:
-        return float(value.concrete) if value.size == 1 else value.concrete
-    return [_number(v) for v in value] if isinstance(value, (list, tuple)) else value
-
-
-class _Indexed:
-    """What a re-pointed function sees where the original sees np.r_ or np.c_."""
-
-    def __init__(self, getitem: Any):
-        self._getitem = getitem
-
-    def __getitem__(self, key: Any) -> Any:
-        return self._getitem(key)
-
-
-class _Converted(tuple):
-    """The part of NumPy's internal array converter that its Python functions use."""
-
-    @property
-    def scalar_input(self) -> tuple[bool, ...]:
-        return tuple(np.ndim(v) == 0 for v in self)
-
-    def as_arrays(self, **_: Any) -> tuple:
-        return tuple(self)
-
-    def result_type(self, *_: Any, **__: Any) -> np.dtype:
-        return np.dtype(float)
-
-    def wrap(self, value: Any, **_: Any) -> Any:
-        return value
-
-
-class _Math:
-    """The functions of `math` that NumPy has under another shape."""
-
-    def floor(x):
-        return int(np.floor(x))
-
-    def ceil(x):
-        return int(np.ceil(x))
-
-    def trunc(x):
-        return int(np.trunc(x))
-
-    def remainder(x, y):
-        return x - y * np.rint(x / y)
-
-    def isclose(a, b, rel_tol=1e-09, abs_tol=0.0):
-        return math.isclose(plain(a), plain(b), rel_tol=rel_tol, abs_tol=abs_tol)
-
-    def fma(x, y, z):
-        return x * y + z
-
-    def log(x, base=None):
-        return np.log(x) if base is None else np.log(x) / np.log(base)
-
-    def fsum(values):
-        return np.sum(np.array(list(values)))
-
-    def prod(values, start=1):
-        return start * np.prod(np.array(list(values)))
-
-    def hypot(*values):
-        return np.sqrt(np.sum(np.array(list(values)) ** 2))
-
-    def dist(p, q):
-        return np.sqrt(np.sum((np.array(list(p)) - np.array(list(q))) ** 2))
-
-    def sumprod(p, q):
-        return np.sum(np.array(list(p)) * np.array(list(q)))

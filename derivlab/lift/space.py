@@ -14,8 +14,9 @@ import numpy as np
 from derivlab.errors import DerivativeError
 from derivlab.lift.composites import composite
 from derivlab.lift.creation import Creation
-from derivlab.lift.lifted import Lifted, plain, user_line
-from derivlab.lift.repoint import LiftedFloat, Repointer, reaches
+from derivlab.lift.lifted import Lifted, plain, reaches, user_line
+from derivlab.lift.modules import LiftedFloat
+from derivlab.lift.repoint import Repointer
 from derivlab.lift.tables import (
     ALIASES,
     COMPARISONS,

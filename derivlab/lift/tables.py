@@ -21,7 +21,7 @@ CONCRETE = COMPARISONS | {
     "common_type", "min_scalar_type", "array2string", "may_share_memory", "shares_memory",
 }  # fmt: skip
 # Of these the ones that NumPy answers for floats only.
-ON_FLOATS = {"isfinite", "isnan", "isinf", "isneginf", "isposinf", "isclose", "allclose", "signbit", "digitize", "linalg.matrix_rank",
+ON_FLOATS = {"common_type", "result_type", "min_scalar_type", "can_cast", "isfinite", "isnan", "isinf", "isneginf", "isposinf", "isclose", "allclose", "signbit", "digitize", "linalg.matrix_rank",
              "iscomplexobj", "isrealobj", "iscomplex", "isreal", "nanargmax", "nanargmin", "array_repr", "array_str", "array2string"}  # fmt: skip
 # Reductions over a part of the entries: what the others count for, and how initial= joins in.
 NEUTRAL = {
@@ -77,8 +77,11 @@ EDGES: dict[str, Callable] = {
 }  # fmt: skip
 
 
+_SCIPY = {"scipy.special": "special.", "scipy.linalg": "slinalg."}
+
+
 @functools.cache
-def _names() -> dict[int, tuple[Any, str]]:
+def _names(loaded: tuple[str, ...]) -> dict[int, tuple[Any, str]]:
     """Every public NumPy function by identity, with the key of its rule."""
 
     table: dict[int, tuple[Any, str]] = {}
@@ -86,11 +89,10 @@ def _names() -> dict[int, tuple[Any, str]]:
         (np, ""),
         (np.linalg, "linalg."),
         (np.fft, "fft."),
+        (np.emath, "emath."),
         (np.lib.stride_tricks, "lib."),
     ]
-    for module, prefix in [("scipy.special", "special."), ("scipy.linalg", "slinalg.")]:
-        if module in sys.modules:
-            groups.append((sys.modules[module], prefix))
+    groups += [(sys.modules[module], _SCIPY[module]) for module in loaded]
     for module, prefix in groups:
         for name in dir(module):
             found = getattr(module, name)
@@ -104,10 +106,7 @@ def key_of(function: Any) -> str | None:
     module = getattr(function, "__module__", None) or ""
     if not isinstance(function, np.ufunc) and module.split(".")[0] not in ("numpy", "scipy"):
         return None
-    found = _names().get(id(function))
-    if found is None:
-        _names.cache_clear()
-        found = _names().get(id(function))
+    found = _names(tuple(m for m in _SCIPY if m in sys.modules)).get(id(function))
     if found is None or found[0] is not function:
         return None
     return ALIASES.get(found[1], found[1])

@@ -20,8 +20,15 @@ from derivlab.methods.verification import verified
 def trace(f: Callable, x: Any, tangent: Any = None) -> tuple[Any, Any]:
     """Run f on autograd's boxes; the trace and the namespace with what it noted."""
     where = space("autograd")
-    with np.errstate(all="ignore"):
-        found = Trace(lambda box: run(f, box, where), x, tangent)
+    try:
+        with np.errstate(all="ignore"):
+            found = Trace(lambda box: run(f, box, where), x, tangent)
+    except NotImplementedError as error:
+        if tangent is not None:
+            raise
+        raise DerivativeError(
+            f"autograd has no rule for an operation of f ({error}); use a numerical method."
+        ) from error
     if not np.isfinite(as_output(plain(found.value))).all():
         raise DerivativeError("f(x) is not finite; x lies outside the domain of f.")
     return found, where

@@ -124,7 +124,10 @@ def _agreement(f: Callable, x: Any, mid: np.ndarray) -> tuple[str, ...]:
         own = as_output(f(x.copy() if isinstance(x, np.ndarray) else x))
     exact = np.array([float(v) for v in mid.flat]).reshape(mid.shape)
     if own.shape != exact.shape:
-        return ("f has another shape in floats",)
+        raise DerivativeError(
+            f"mpmath makes an array of shape {exact.shape} where f returns one of shape {own.shape}: an operation was "
+            "followed wrongly; use another method."
+        )
     apart = float(np.max(np.abs(own - exact), initial=0.0) / (np.max(np.abs(exact), initial=0.0) or 1.0))
     return (
         ()

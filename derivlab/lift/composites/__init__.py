@@ -19,6 +19,7 @@ _HOMES = {
     "special": "special.",
     "scipy_algebra": "slinalg.",
     "ufunc": "ufunc.",
+    "emath": "emath.",
 }
 
 

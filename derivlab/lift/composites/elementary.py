@@ -79,3 +79,8 @@ def frexp(x):
 
 def ldexp(x, exponent):
     return x * 2.0 ** np.asarray(plain(exponent))
+
+
+def angle(z, deg=False):
+    found = np.arctan2(np.imag(z), np.real(z))
+    return found * (180.0 / np.pi) if deg else found
