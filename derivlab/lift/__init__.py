@@ -60,7 +60,10 @@ def run(f: Callable, raw: Any, where: Space) -> Any:
     if out is None:
         raise DerivativeError("f returns None; add a return statement.")
     if type(out) in (list, tuple) or (type(out) is not Lifted and isinstance(out, (list, tuple))):
-        out = where.make_array(np.array, out)
+        try:
+            out = where.make_array(np.array, out)
+        except ValueError as error:
+            raise DerivativeError("f returns a ragged list; return rows of one length.") from error
     return where.raw(out)
 
 

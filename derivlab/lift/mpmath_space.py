@@ -125,6 +125,8 @@ class MpmathSpace(ObjectSpace):
         self.scalar, self.steps = _local.tables
 
     def rule(self, key: str) -> Any:
+        if key == "divide":
+            return _divided
         if key in _DECOMPOSITIONS:
             return _DECOMPOSITIONS[key]
         return super().rule(key)
@@ -134,6 +136,15 @@ class MpmathSpace(ObjectSpace):
 
     def _step(self, key: str, plain: list, kwargs: dict) -> Any:
         return _elementwise(self.steps[key], (*plain, *kwargs.values()))
+
+
+def _divided(a: Any, b: Any) -> Any:
+    """a / b, where floats have infinity for 1/0 and none for 0/0: a branch of np.where may hold it."""
+    mp = context()
+    try:
+        return np.divide(a, b)
+    except ZeroDivisionError:
+        return _elementwise(lambda p, q: p / q if q else mp.inf * mp.sign(p) if p else mp.nan, (a, b))
 
 
 def _real(value: Any, *given: Any) -> Any:

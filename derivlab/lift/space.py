@@ -152,10 +152,10 @@ class Space(Creation):
 
     def _answer(self, key: str, args: tuple, kwargs: dict) -> Any:
         """NumPy's own answer to a question about the plain numbers."""
-        plain = [self.plain(self.raw(a)) for a in args]
-        if key in COMPARISONS:
-            if any(self.traced(self.raw(a)) for a in args):
-                self.tie(key, *plain)
+        raws = [self.raw(a) for a in args]
+        plain = [self.plain(r) for r in raws]
+        if (key in COMPARISONS or key in EDGES) and any(self.traced(r) for r in raws):
+            self.tie(key, *plain, **kwargs)
         elif key in ON_FLOATS:
             plain = [_floats(p) for p in plain]
         return getattr(np, key)(*plain, **kwargs) if "." not in key else np.linalg.matrix_rank(*plain)

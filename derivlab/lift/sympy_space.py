@@ -16,7 +16,7 @@ from derivlab.lift.object_space import ObjectSpace
 
 DEEP = 24  # operations on a power or function from which on nothing is simplified: SymPy would ask all parts for signs
 POLYNOMIAL = (operator.add, operator.sub, operator.mul)
-OPERATIONS = 6_000  # on single terms in one call
+OPERATIONS = 4_000  # on single terms in one call
 LARGEST = 24  # operations in an expression that gets no name yet
 
 
@@ -59,7 +59,12 @@ def exact(number: Any) -> Any:
     """The SymPy number equal to a float, as a short fraction where it is one."""
     if isinstance(number, (int, np.integer)):
         return sympy.Integer(int(number))
-    number = float(number)
+    try:
+        number = float(number)
+    except (TypeError, ValueError) as error:
+        raise DerivativeError(
+            f"f returns {type(number).__name__}, which is no real number or array; return one."
+        ) from error
     if not math.isfinite(number):
         return sympy.nan if math.isnan(number) else sympy.oo * (1 if number > 0 else -1)
     if abs(number) < 1e15 and number * 64 == int(number * 64):

@@ -71,6 +71,12 @@ EDGES: dict[str, Callable] = {
     "clip": lambda x, lo=None, hi=None, **k: (x == (np.nan if lo is None else lo)) | (x == (np.nan if hi is None else hi)),
     "max": lambda x, axis=None, **k: np.sum(x == np.max(x, axis=axis, keepdims=True), axis=axis) > 1,
     "min": lambda x, axis=None, **k: np.sum(x == np.min(x, axis=axis, keepdims=True), axis=axis) > 1,
+    "argmax": lambda x, axis=None, **k: np.sum(x == np.max(x, axis=axis, keepdims=True), axis=axis) > 1,
+    "argmin": lambda x, axis=None, **k: np.sum(x == np.min(x, axis=axis, keepdims=True), axis=axis) > 1,
+    "argsort": lambda x, axis=-1, **k: np.diff(np.sort(x, axis=axis), axis=-1 if axis is None else axis) == 0,
+    "searchsorted": lambda a, v, **k: np.isin(v, a), "digitize": lambda x, bins, **k: np.isin(x, bins),
+    # The branch cut: from pi to -pi.
+    "arctan2": lambda y, x: (y == 0) & (x < 0),
     "sort": lambda x, axis=-1, **k: np.diff(np.sort(x, axis=axis), axis=-1 if axis is None else axis) == 0,
     "linalg.eigh": lambda a, *_, **__: _meeting(np.linalg.eigvalsh(a)), "linalg.svd": lambda a, *_, **__: _meeting(np.linalg.svd(a, compute_uv=False)),
     "partition": lambda x, kth, axis=-1, **k: EDGES["sort"](x, axis), "unique": lambda x, *_, **__: EDGES["sort"](x, None),

@@ -10,7 +10,7 @@ import numpy as np
 from derivlab.errors import DerivativeError
 from derivlab.lift import run
 from derivlab.lift.batch_space import run_batch
-from derivlab.methods.output import as_output, resolution
+from derivlab.methods.output import as_output, evaluated, resolution
 
 WORTHWHILE = 32  # points; below, a check costs as much as it saves
 BLOCK = 2**17  # numbers in one block: 1 MB
@@ -36,8 +36,7 @@ class Points:
         self.failure: Exception | None = None
         self.layout: Callable | None = None
         self._tried = False
-        with np.errstate(all="ignore"):
-            value = f(self.x.reshape(self.shape).copy() if self.shape else float(self.x[0]))
+        value = evaluated(f, self.x.reshape(self.shape) if self.shape else float(self.x[0]))
         array = as_output(value)
         self.eps, self.out, self.base = resolution(value), array.shape, array.ravel()
         if not np.all(np.isfinite(array)):

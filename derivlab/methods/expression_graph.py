@@ -30,6 +30,7 @@ class Graph:
         self.values = {symbol: self.mp.mpf(value) for symbol, value in numbers.items()}
         self.depends = dict.fromkeys(numbers, True)
         self.partials: dict[Any, list] = {}
+        self.edges: list[str] = []  # functions whose slope is taken where it jumps
         self.limit = limit
 
     def value(self, expression: Any) -> Any:
@@ -82,6 +83,8 @@ class Graph:
             base, exponent = args
             return exponent * base ** (exponent - 1) if i == 0 else self.mp.ln(base) * base**exponent
         variables, formula = _rule(e.func, len(args), i)
+        if e.func in _CORNERS and args[0] == 0:
+            self.edges.append(e.func.__name__)
         inner = Graph(dict(zip(variables, args, strict=True)), self.limit, self.mp)
         return inner.value(formula)
 
@@ -145,5 +148,6 @@ def _spike(x: Any) -> Any:
     return mpmath.inf if x == 0 else 0
 
 
+_CORNERS = (sympy.Abs, sympy.sign)
 _NAMES = {"log": "ln", "polygamma": "psi"}
 _VALUES = {"Abs": abs, "Max": max, "Min": min, "Heaviside": _heaviside, "DiracDelta": _spike}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,8 @@ def as_output(value: Any) -> np.ndarray:
         array = np.asarray(value)
     except ValueError as error:
         raise DerivativeError("f returns a ragged list; return rows of one length.") from error
+    if not array.size:
+        raise DerivativeError("f returns an empty array; return at least one number.")
     if array.dtype.kind == "c":
         raise DerivativeError(
             "f returns complex numbers; return np.real(...), np.abs(...) or both parts as an array."
@@ -26,6 +29,20 @@ def as_output(value: Any) -> np.ndarray:
             f"f returns {type(value).__name__}, which is no real number or array; return one."
         )
     return array.astype(float)
+
+
+def evaluated(f: Callable, x: Any) -> Any:
+    """f at a copy of x; errors: f fails there by itself."""
+    try:
+        with np.errstate(all="ignore"):
+            return f(x.copy() if isinstance(x, np.ndarray) else x)
+    except DerivativeError:
+        raise
+    except Exception as error:
+        what = f"{type(error).__name__}: {str(error).rstrip('.')}"
+        raise DerivativeError(
+            f"f fails at x by itself ({what}); call it once at x and mend that first."
+        ) from error
 
 
 def resolution(value: Any) -> float:

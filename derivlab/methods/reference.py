@@ -11,7 +11,7 @@ import numpy as np
 from derivlab.errors import DerivativeError
 from derivlab.lift import run, space
 from derivlab.methods.estimate import Estimate
-from derivlab.methods.output import as_output
+from derivlab.methods.output import as_output, evaluated
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,9 @@ class Reference:
         """f at a flat array of mpmath numbers, as an object array."""
         where = space("mpmath")
         out = np.asarray(run(f, flat.reshape(shape) if shape else flat[0], where))
-        if out.dtype == object and any(
-            not hasattr(v, "_mpf_") and not isinstance(v, (int, float)) for v in out.flat
+        out = out.astype(float) if out.dtype.kind in "biu" else out
+        if out.dtype.kind not in "fiubO" or any(
+            not hasattr(v, "_mpf_") and not isinstance(v, (int, float)) for v in out.astype(object).flat
         ):
             raise DerivativeError("f returns something that is no real number; return a number or an array.")
         return out
@@ -120,8 +121,11 @@ def _floats(values: np.ndarray) -> np.ndarray:
 
 def _agreement(f: Callable, x: Any, mid: np.ndarray) -> tuple[str, ...]:
     """A note where f in floats is far from f with 100 digits: cancellation, or an operation followed wrongly."""
-    with np.errstate(all="ignore"):
-        own = as_output(f(x.copy() if isinstance(x, np.ndarray) else x))
+    own = as_output(evaluated(f, x))
+    if not np.isfinite(own).all():
+        raise DerivativeError(
+            "f(x) is not finite in floats; x lies outside the domain of f, or an intermediate result overflows."
+        )
     exact = np.array([float(v) for v in mid.flat]).reshape(mid.shape)
     if own.shape != exact.shape:
         raise DerivativeError(

@@ -104,6 +104,8 @@ class Symbolic:
         from derivlab.methods.expression_graph import Graph
 
         found, followed, where = _expression(f, x, named=True)
+        if not np.all(np.isfinite(followed)):
+            raise DerivativeError("f(x) is not finite; x lies outside the domain of f.")
         numbers = dict(zip(found.symbols.flat, np.ravel(x).tolist(), strict=True))
         graph = Graph(numbers, self.limit)
         try:
@@ -113,6 +115,7 @@ class Symbolic:
         value = np.array(rows).reshape(found.expressions.shape + found.symbols.shape)
         if not np.all(np.isfinite(value)):
             raise DerivativeError(_BESIDE)
+        where.edges += graph.edges
         depends = any(graph.depends[e] for e in found.expressions.flat)
         notes = verified(f, x, value, followed, depends, where)
         return Estimate(value, 1, notes=(f"{len(graph.values)} distinct subexpressions", *notes))

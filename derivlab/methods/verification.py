@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from derivlab.errors import DerivativeError
-from derivlab.methods.output import as_output
+from derivlab.methods.output import as_output, evaluated
 
 
 def verified(
@@ -20,7 +20,7 @@ def verified(
     """
     if where.edges or not depends:
         return (confirm(f, x, value, where.edges),)
-    if where.doubts and not _same(followed, as_output(f(x.copy() if isinstance(x, np.ndarray) else x))):
+    if where.doubts and not _same(followed, as_output(evaluated(f, x))):
         raise DerivativeError(
             "f gives another value when it is run again (randomness, hidden state, or a cast); make f depend on x only."
         )
@@ -35,7 +35,7 @@ def _same(ours: Any, own: np.ndarray) -> bool:
 def confirm(f: Callable, x: Any, value: np.ndarray, edges: list[str]) -> str:
     """Compare with differences along random directions from both sides, at shrinking steps; raise where they disagree."""
     rng = np.random.default_rng(1)
-    flat, base = np.ravel(x), as_output(f(np.array(x) if np.ndim(x) else x))
+    flat, base = np.ravel(x), as_output(evaluated(f, x))
     matrix = value.reshape(base.size, flat.size)
     where = f" ({edges[0]})" if edges else " (the result does not depend on x through NumPy operations)"
     for _ in range(3):
@@ -55,7 +55,7 @@ def confirm(f: Callable, x: Any, value: np.ndarray, edges: list[str]) -> str:
                 errors.append(np.max(np.abs(slope - claim), initial=0.0))
             size = np.max(np.abs(claim), initial=0.0) + np.max(np.abs(slope), initial=0.0)
             rounding = 1e-15 * np.max(np.abs(base), initial=0.0) / 1e-6
-            if not errors[-1] <= max(2e-4 * size, 0.02 * errors[0], 4 * rounding):
+            if not errors[-1] <= max(2e-4 * size, 0.05 * errors[0], 4 * rounding):
                 raise DerivativeError(
                     f"a branch sits exactly on its edge{where} and differences beside x disagree with it: no derivative, or a special case, here."
                 )
