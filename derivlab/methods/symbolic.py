@@ -11,6 +11,7 @@ import numpy as np
 from derivlab.errors import DerivativeError
 from derivlab.lift import Bound, run, space
 from derivlab.methods.estimate import Estimate
+from derivlab.methods.output import as_output, evaluated
 from derivlab.methods.verification import verified
 
 _BESIDE = "the formula of the derivative has no finite value at x; it holds beside x only."
@@ -104,7 +105,7 @@ class Symbolic:
         from derivlab.methods.expression_graph import Graph
 
         found, followed, where = _expression(f, x, named=True)
-        if not np.all(np.isfinite(followed)):
+        if not (np.isfinite(followed).all() or np.isfinite(as_output(evaluated(f, x))).all()):
             raise DerivativeError("f(x) is not finite; x lies outside the domain of f.")
         numbers = dict(zip(found.symbols.flat, np.ravel(x).tolist(), strict=True))
         graph = Graph(numbers, self.limit)
