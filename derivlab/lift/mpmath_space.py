@@ -54,9 +54,10 @@ def _functions(mp: Any) -> dict[str, Callable]:
     named = (
         {key: key for key in _SAME} | _RENAMED | {f"special.{key}": name for key, name in _SPECIAL.items()}
     )
-    return {key: getattr(mp, name) for key, name in named.items()} | {
+    plain = {key: getattr(mp, name) for key, name in named.items()}
+    return plain | {key: _capped(plain[key]) for key in _GROWING} | {
         "absolute": abs,
-        "exp2": lambda x: mp.mpf(2) ** x,
+        "exp2": _capped(lambda x: mp.mpf(2) ** x),
         "log": lambda x: _real(mp.ln(x), x),
         "log2": lambda x: _real(mp.ln(x), x) / mp.ln(2),
         "log10": lambda x: _real(mp.log10(x), x),
@@ -67,7 +68,7 @@ def _functions(mp: Any) -> dict[str, Callable]:
         "arccosh": lambda x: _real(mp.acosh(x), x),
         "sqrt": lambda x: _real(mp.sqrt(x), x),
         "cbrt": lambda x: mp.cbrt(x) if x >= 0 else -mp.cbrt(-x),
-        "power": lambda a, b: _real(mp.power(a, b), a, b),
+        "power": lambda a, b: _real(_capped(lambda e: mp.power(a, e))(b), a, b),
         "conjugate": mp.conj,
         "real": mp.re,
         "imag": mp.im,
@@ -87,6 +88,20 @@ def _functions(mp: Any) -> dict[str, Callable]:
         **{f"special.{kind}{n}": _bessel(mp, name, n) for kind, name in _BESSEL.items() for n in (0, 1)},
         **{f"special.{kind}{n}e": _scaled(mp, name, n) for kind, name in (("i", "besseli"), ("k", "besselk")) for n in (0, 1)},
     }  # fmt: skip
+
+
+# Their cost grows with the exponent of the argument: without bound, where floats have long overflowed.
+_GROWING = ("exp", "expm1", "sin", "cos", "tan", "sinh", "cosh", "tanh")
+LARGEST = 10**400
+
+
+def capped(x: Any) -> Any:
+    """x, or infinity where it is far above all floats."""
+    return x if not abs(x) > LARGEST else context().inf * (1 if x.real > 0 else -1)
+
+
+def _capped(f: Callable) -> Callable:
+    return lambda x: f(capped(x))
 
 
 _BESSEL = {"j": "besselj", "y": "bessely", "i": "besseli", "k": "besselk"}

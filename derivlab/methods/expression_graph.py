@@ -10,6 +10,7 @@ import mpmath
 import sympy
 
 from derivlab.errors import DerivativeError
+from derivlab.lift.mpmath_space import capped
 from derivlab.lift.sympy_space import Part
 
 DIGITS = 40
@@ -104,14 +105,14 @@ class Graph:
         if e.is_Mul:
             return mp.fprod(args)
         if e.is_Pow:
-            return mp.power(*args)
+            return mp.power(args[0], capped(args[1]))
         name = type(e).__name__
         rule: Any = _VALUES.get(name) or getattr(mp, _NAMES.get(name, name), None)
         if rule is None:
             raise DerivativeError(
                 f"SymPy leaves {name} in the derivative without a value; use an automatic method."
             )
-        return rule(*args)
+        return rule(*map(capped, args))
 
 
 def _after_their_parts(expression: Any, skip: Callable) -> Iterator[Any]:

@@ -94,7 +94,7 @@ class Reference:
             )
 
     def jacobian(self, f: Callable, x: Any) -> Estimate:
-        flat, columns, mid = np.ravel(x), [], None
+        own, flat, columns, mid = _in_floats(f, x), np.ravel(x), [], None
         for i in range(flat.size):
             v = np.zeros(flat.size)
             v[i] = abs(flat[i]) or 1.0
@@ -102,12 +102,13 @@ class Reference:
             columns.append(slope / v[i])
         mid = np.asarray(mid)
         value = _floats(np.stack(columns, axis=-1)).reshape(mid.shape + np.shape(x))
-        return Estimate(value, 2 * flat.size + 1, notes=_agreement(f, x, mid))
+        return Estimate(value, 2 * flat.size + 1, notes=_agreement(own, mid))
 
     def jvp(self, f: Callable, x: Any, v: Any) -> Estimate:
         """The Jacobian times v, from three evaluations."""
+        own = _in_floats(f, x)
         slope, mid = self._slope(f, x, np.ravel(v), "along v")
-        return Estimate(_floats(slope).reshape(mid.shape), 3, notes=_agreement(f, x, mid))
+        return Estimate(_floats(slope).reshape(mid.shape), 3, notes=_agreement(own, mid))
 
 
 def _floats(values: np.ndarray) -> np.ndarray:
@@ -119,13 +120,17 @@ def _floats(values: np.ndarray) -> np.ndarray:
     return out
 
 
-def _agreement(f: Callable, x: Any, mid: np.ndarray) -> tuple[str, ...]:
-    """A note where f in floats is far from f with 100 digits: cancellation, or an operation followed wrongly."""
+def _in_floats(f: Callable, x: Any) -> np.ndarray:
     own = as_output(evaluated(f, x))
     if not np.isfinite(own).all():
         raise DerivativeError(
             "f(x) is not finite in floats; x lies outside the domain of f, or an intermediate result overflows."
         )
+    return own
+
+
+def _agreement(own: np.ndarray, mid: np.ndarray) -> tuple[str, ...]:
+    """A note where f in floats is far from f with 100 digits: cancellation, or an operation followed wrongly."""
     exact = np.array([float(v) for v in mid.flat]).reshape(mid.shape)
     if own.shape != exact.shape:
         raise DerivativeError(
