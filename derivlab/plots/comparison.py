@@ -76,7 +76,7 @@ class ComparisonDisplay:
             ax.text(0.5, 0.5, "no reference, so no digits", transform=ax.transAxes, ha="center")
 
     def __repr__(self) -> str:
-        return f"Digits against cost of {len(self.comparison)} derivatives of {self.comparison.name}"
+        return f"Digits against cost of the derivatives of {self.comparison.name}"
 
 
 def _colour(family: str) -> Any:
