@@ -82,6 +82,10 @@ defvjp(cbrt, lambda ans, x: lambda g: g / (3 * ans**2))
 defjvp(cbrt, lambda g, ans, x: g / (3 * ans**2))
 
 
+# Linear: the tangent is transformed like the value.
+for _transform in (anp.fft.fft, anp.fft.ifft):
+    defjvp(_transform, "same")
+
 _TWO_OVER_ROOT_PI = 2.0 / math.sqrt(math.pi)
 # The slope in each argument, of f(...) = z; None where it has no closed form. `s` holds these very functions.
 _SLOPES: dict[str, Callable] = {

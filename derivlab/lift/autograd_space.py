@@ -32,6 +32,7 @@ _DEFINED = {
     "linalg.pinv", "select", "logaddexp", "logaddexp2", "hypot", "delete", "insert", "append", "ptp", "kron", "unwrap", "take_along_axis",
     "real_if_close", "angle", "copysign", "rollaxis", "diag", "trace", "einsum", "fmax", "fmin",
     "sort", "diagonal", "atleast_1d", "atleast_2d", "atleast_3d", "broadcast_to", "hsplit", "vsplit", "dsplit", "fliplr", "flipud", "rot90", "outer", "inner", "tensordot",
+    "fft.rfft", "fft.irfft", "fft.rfft2", "fft.irfft2", "fft.rfftn", "fft.irfftn", "fft.fft2", "fft.ifft2", "fft.fftn", "fft.ifftn", "fft.fftshift", "fft.ifftshift",
 }  # fmt: skip
 
 
@@ -159,6 +160,21 @@ def _reshape(x: Any, shape: Any, order: str = "C", **_: Any) -> Any:
     return apply(anp.reshape, (x, shape), {} if order == "C" else {"order": order})
 
 
+def _fourier(name: str, a: Any, n: int | None, axis: int, norm: Any) -> Any:
+    """autograd's transform of an array that has its length already."""
+    length = np.shape(plain(a))[axis]
+    if n is not None and n < length:
+        a = a[
+            tuple(
+                slice(n) if k == axis % np.ndim(plain(a)) else slice(None) for k in range(np.ndim(plain(a)))
+            )
+        ]
+    elif n is not None and n > length:
+        pad = [(0, n - length) if k == axis % np.ndim(plain(a)) else (0, 0) for k in range(np.ndim(plain(a)))]
+        a = anp.pad(a, pad, "constant")
+    return getattr(anp.fft, name)(a, axis=axis, norm=norm)
+
+
 _COMPOUND = {anp.concatenate, anp.vstack, anp.hstack, anp.column_stack, anp.array, anp.stack, anp.mean}
 _OWN: dict[str, Any] = {
     "cbrt": _cbrt,
@@ -180,6 +196,8 @@ _OWN: dict[str, Any] = {
         anp.concatenate([anp.ravel(a) for a in arrays]) if axis is None else anp.concatenate(arrays, axis)
     ),
     "mean": getattr(anp, "_primitive_mean", anp.mean),
+    "fft.fft": lambda a, n=None, axis=-1, norm=None: _fourier("fft", a, n, axis, norm),
+    "fft.ifft": lambda a, n=None, axis=-1, norm=None: _fourier("ifft", a, n, axis, norm),
     "take": None,
 }
 _RULES: dict[str, Any] = {}
