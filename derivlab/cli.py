@@ -15,6 +15,7 @@ from pathlib import Path
 from types import ModuleType
 
 import derivlab as dl
+from derivlab.diagnosis.display import EVALUATIONS, SLOW
 from derivlab.methods import methods
 from derivlab.table import filled
 
@@ -122,6 +123,8 @@ def _compare(chosen: argparse.Namespace) -> str:
     found = dl.compare(f, point(chosen.at, getattr(f, "variables", ())), names)
     if (rejected := getattr(found, "rejected", None)) is not None:
         raise dl.DerivativeError(rejected)
+    if found.seconds_of_f * EVALUATIONS > SLOW:
+        return repr(found)
     verdict = f"{found.verdict.trust} ({found.verdict.kind}): {found.verdict.says}"
     return f"{found!r}\n{filled(verdict)}"
 
