@@ -11,9 +11,10 @@ import numpy as np
 from derivlab.errors import DerivativeError
 from derivlab.gradcheck.answers import Answer, ask, fitted
 from derivlab.gradcheck.judgement import Case, judge
-from derivlab.gradcheck.mistakes import Judged, misshapen, mistake
+from derivlab.gradcheck.mistakes import Judged, mistake
 from derivlab.gradcheck.probes import around, drawn, found, given, taken
 from derivlab.gradcheck.record import GradientCheck, counted, relative, shown
+from derivlab.gradcheck.shapes import misshapen
 from derivlab.gradcheck.truth import Oracle
 from derivlab.lift import Bound
 from derivlab.methods.output import as_output

@@ -17,7 +17,7 @@ from autograd.tracer import isbox, new_box, notrace_primitives
 from derivlab.lift import run, space
 from derivlab.lift.lifted import user_line
 
-SECONDS = 2.0
+SECONDS = 1.0
 MOST = 4  # points that are looked at
 CLOSE = 1e-5
 NAMED = {

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -70,6 +69,12 @@ def same(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return np.abs(a - b) <= CLOSE * np.maximum(np.abs(a), np.abs(b))
 
 
+def explains(it: Evidence, other: np.ndarray) -> np.ndarray:
+    """Where what was given is far closer to these numbers than to the truth."""
+    missed = np.abs(it.given - other) - 1e-12 * np.abs(it.given)
+    return missed <= CLOSE * np.abs(it.given - it.true)
+
+
 def named(where: tuple[int, ...] | int | None) -> str:
     """An entry by its index."""
     return "" if where is None or where == () else f"[{', '.join(map(str, np.atleast_1d(where)))}]"
@@ -106,17 +111,16 @@ def _places(it: Evidence, columns: np.ndarray) -> str:
     return ", ".join(shown) + (f" and {len(columns) - 3} more" if len(columns) > 3 else "")
 
 
-def ratios(it: Evidence) -> np.ndarray:
-    """Given over true; NaN where both are 0."""
+def excess(it: Evidence, columns: np.ndarray) -> np.ndarray:
+    """(given - true) / true of these entries: 1 + 1e-6 is told from 1; NaN where both are 0."""
+    given, true = it.given[:, columns], it.true[:, columns]
     with np.errstate(all="ignore"):
-        return np.where((it.true == 0) & (it.given == 0), np.nan, it.given / it.true)
+        return np.where((true == 0) & (given == 0), np.nan, (given - true) / true)
 
 
 def share(it: Evidence, columns: np.ndarray) -> float | None:
-    """The one factor of these entries, by their errors: 1 + 1e-6 is told from 1."""
-    with np.errstate(all="ignore"):
-        error = (it.given - it.true)[:, columns] / it.true[:, columns]
-    k = _steady(np.where((it.true == 0) & (it.given == 0), np.nan, 0.0)[:, columns] + error)
+    """The one factor between these entries and the truth."""
+    k = _steady(excess(it, columns))
     return None if k is None else 1.0 + k
 
 
@@ -151,9 +155,8 @@ def frozen(it: Evidence) -> Iterator[tuple[str, str]]:
 
 def factor(it: Evidence) -> Iterator[tuple[str, str]]:
     """One constant between all wrong entries and the truth."""
-    r = ratios(it)[:, it.columns]
     k = share(it, it.columns)
-    if k is not None and (np.sum(~np.isnan(r)) > 1):
+    if k is not None and (np.sum(~np.isnan(excess(it, it.columns))) > 1 or _factor(k) != "missing factor"):
         name = _factor(k)
         hint = f"; multiply by {1 / k:.6g}" if name == "missing factor" and abs(k - 1.0) > 1e-4 else ""
         yield name, f"{_places(it, it.columns)} {_times(k)} at every point{hint}."
@@ -166,7 +169,7 @@ def order(it: Evidence) -> Iterator[tuple[str, str]]:
         return
     if len(it.shape) == 2 and it.shape[0] == it.shape[1]:
         turned = it.true.reshape(-1, *it.shape).swapaxes(1, 2).reshape(it.true.shape)
-        if np.all(same(it.given, turned)):
+        if np.all(explains(it, turned)):
             yield "transposed", "grad is the transpose of the truth."
             return
     match = np.all(same(it.given[:, :, None], it.true[:, None, :]), axis=0)
@@ -230,7 +233,7 @@ def power(it: Evidence) -> Iterator[tuple[str, str]]:
     for of, base in (("x", it.x), ("the length of x", lengths)):
         for k, words in ((1, "too high"), (-1, "too low")):
             with np.errstate(all="ignore"):
-                r = _steady((ratios(it) / base**k)[:, it.columns])
+                r = _steady(((1.0 + excess(it, np.arange(it.true.shape[1]))) / base**k)[:, it.columns])
             if r is not None and abs(r - 1.0) <= CLOSE and len(it.given) > 1:
                 yield "off by one power", f"{_places(it, it.columns)} is one power of {of} {words}."
                 return
@@ -238,10 +241,10 @@ def power(it: Evidence) -> Iterator[tuple[str, str]]:
 
 def chain(it: Evidence) -> Iterator[tuple[str, str]]:
     """One ratio for all entries of a point, another at the next: the outer derivative of f = h(g(x))."""
-    r = ratios(it)[:, it.columns]
-    each = [_steady(row) for row in r]
-    if r.shape[1] > 1 and np.sum(it.wrong.any(axis=1)) > 1 and all(k is not None and k != 0 for k in each):
-        yield "missing chain factor", f"grad has the right direction; its length is off by a factor that depends on x ({1 / (each[0] or 1):.4g} at the first point)."  # fmt: skip
+    each = [_steady(row) for row in excess(it, it.columns)]
+    found = [1.0 + k for k in each if k is not None and k != -1.0]
+    if it.columns.size > 1 and np.sum(it.wrong.any(axis=1)) > 1 and len(found) == len(each):
+        yield "missing chain factor", f"grad has the right direction; its length is off by a factor that depends on x ({1 / found[0]:.4g} at the first point)."  # fmt: skip
 
 
 def beside_a_kink(it: Evidence) -> Iterator[tuple[str, str]]:
@@ -282,32 +285,3 @@ def mistake(f: Callable, points: tuple[Judged, ...]) -> tuple[str, str]:
         "unknown",
         "grad is another function than the gradient of f; no common mistake explains it.",
     )
-
-
-def misshapen(given: list[np.ndarray], true: list[np.ndarray], out: tuple, shape: tuple) -> tuple[str, str]:
-    """What a gradient of another shape is, by its values at all points."""
-    got, full = given[0].shape, out + shape
-    has = f"grad has the shape {got}, and x the shape {shape}" + (f", f(x) the shape {out}" if out else "")
-
-    def all_are(change: Callable) -> bool:
-        try:
-            return all(np.all(same(np.reshape(change(g), full), t)) for g, t in zip(given, true, strict=True))
-        except ValueError:
-            return False
-
-    turned = (lambda g: np.moveaxis(g, range(len(shape)), range(-len(shape), 0))) if out else np.transpose
-    if (got == full[::-1] or (out and got == shape + out)) and all_are(turned):
-        return "transposed", f"{has}: it is the transpose of the truth."
-    if given[0].size == np.prod(full, dtype=int) and all_are(lambda g: g):
-        return "wrong shape", f"{has}; its numbers are right, reshape it to {full}."
-    for count in range(1, len(got) + 1):
-        for axes in itertools.combinations(range(len(got)), count):
-            for how, words in ((np.sum, "summed"), (np.mean, "averaged")):
-                if all_are(partial(how, axis=axes)):
-                    over = f"axis {axes[0]}" if count == 1 else f"axes {axes}"
-                    return "unsummed broadcast", f"{has}; {words} over {over} it is right: what f broadcasts, its gradient must sum."  # fmt: skip
-    if len(got) > len(full) and got[len(got) - len(full) :] == full:
-        return "unsummed broadcast", f"{has}: it has an axis more; what f broadcasts, its gradient must sum."
-    if len(got) == len(full) and got == full[::-1]:
-        return "transposed", f"{has}: its axes are swapped, and its numbers are wrong too."
-    return "wrong shape", f"{has}; return {full}."

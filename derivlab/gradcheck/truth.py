@@ -17,6 +17,7 @@ from derivlab.methods.output import as_output
 from derivlab.methods.reference import Reference
 
 SECONDS = 1.0  # for the 100-digit value at one point; beyond, automatic differentiation
+PATIENCE = 2.0  # for those at all points
 
 
 @dataclass(frozen=True)
@@ -45,12 +46,15 @@ class Oracle:
 
     def __init__(self, f: Callable):
         self.f, self.methods = f, [_reference, _reverse, _richardson, _one_sided]
+        self.start = time.perf_counter()
 
     def __call__(self, x: Any) -> Truth:
         """By the 100-digit reference, else reverse mode, else extrapolation, else one-sided differences.
 
         Errors: `DerivativeError` where none of them gives anything.
         """
+        if time.perf_counter() - self.start > PATIENCE and _reference in self.methods:
+            self.methods.remove(_reference)
         for method in list(self.methods):
             try:
                 with np.errstate(all="ignore"):
