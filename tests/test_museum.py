@@ -297,3 +297,19 @@ def test_the_verdict_warns_of_programs_that_are_not_what_they_stand_for(name, ki
     e = exhibit(name)
     verdict = dl.compare(e.f, e.x).verdict
     assert (verdict.trust, verdict.kind) == ("unreliable", kind)
+
+
+def test_a_corner_that_only_floats_have_is_one():
+    """Soft contact on a grid of steps: with a hundred digits the ball is a rounding error off the ground."""
+
+    def contact(y):
+        v = -1.0
+        for _ in range(1000):
+            v = v + 10.0 * np.maximum(-y, 0.0)
+            y = y + 0.001 * v
+        return y
+
+    verdict = dl.compare(contact, 0.5, methods=["reverse", "central_difference"]).verdict
+    assert (verdict.trust, verdict.kind) == ("undefined", "kink")
+    assert verdict.left == pytest.approx(1.80254, abs=1e-4)
+    assert verdict.right == pytest.approx(-2.88907, abs=1e-4)

@@ -96,7 +96,34 @@ def _natures(line: Line) -> str | None:
         gap = np.max(np.abs(exact.left.slope - exact.right.slope)[exact.apart])
         size = np.max(np.maximum(np.abs(exact.left.slope), np.abs(exact.right.slope))[exact.apart])
         return "kink" if gap > 1e-6 * size else None
-    return None
+    return "kink" if _smooth(line) and _corner_in_floats(line) else None
+
+
+def _smooth(line: Line) -> bool:
+    return line.exact is not None and line.exact.smooth
+
+
+def _sides_in_floats(e: Evidence) -> tuple:
+    """Slopes from the left and from the right of one number; None for more, of which the lines are oblique."""
+    if np.size(e.x) > 1 or e.output is None:
+        return None, None
+    line, found = e.lines[0], []
+    for k in (0, 1):
+        short = [w for w in line.sweep.one_sided(k, line.width) if w.longest < 1e-4]
+        best = min(short, key=lambda w: float(np.max(w.error)))
+        found.append((best.value / line.v).reshape(e.output.shape + np.shape(e.x)))
+    return tuple(value if value.ndim else float(value) for value in found)
+
+
+def _corner_in_floats(line: Line) -> bool:
+    """Whether floats have a corner here that a hundred digits put a rounding error beside x."""
+    left, right = line.side(0), line.side(1)
+    if left is None or right is None or max(left.longest, right.longest) > 1e-5:
+        return False
+    gap = np.abs(left.value - right.value)
+    return bool(
+        np.any((gap > 1e-2 * line.size + 1e-6 * line.natural) & (gap > 100 * (left.error + right.error)))
+    )
 
 
 def _plain(line: Line) -> str | None:
@@ -122,6 +149,8 @@ def broken(e: Evidence) -> Finding | None:
         if nature not in found:
             continue
         left, right, _ = one_sided(e)
+        if nature == "kink" and any(_corner_in_floats(line) for line in e.lines if _smooth(line)):
+            left, right = _sides_in_floats(e)
         kind = {OUTSIDE: "domain"}.get(nature, nature)
         return Finding("undefined", kind, left=left, right=right, site=tie(e, nature))
     return None
