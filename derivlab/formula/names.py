@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -18,8 +19,17 @@ class Function(NamedTuple):
     most: int = 1
 
 
-def _special(name: str) -> Callable:
+def _special(name: str, plain: Callable) -> Callable:
+    """SciPy's function of arrays; of one number that of `math`, for which nothing has to be loaded."""
+
     def call(x: Any) -> Any:
+        if type(x) is np.float64:
+            try:
+                return np.float64(plain(x))
+            except OverflowError:
+                return np.float64(np.inf)
+            except ValueError:  # a pole
+                return np.float64(np.nan)
         import scipy.special
 
         return getattr(scipy.special, name)(x)
@@ -90,10 +100,10 @@ FUNCTIONS: dict[str, Function] = {
     "pow": Function(lambda a, b: a**b, lambda sp, a, b: sp.Pow(a, b), _upright("pow"), 2, 2),
     "atan2": Function(np.arctan2, _named("atan2"), _upright("atan2"), 2, 2),
     "hypot": Function(np.hypot, lambda sp, a, b: sp.sqrt(a**2 + b**2), _upright("hypot"), 2, 2),
-    "erf": _row(_special("erf"), "erf", _upright("erf")),
-    "erfc": _row(_special("erfc"), "erfc", _upright("erfc")),
-    "gamma": _row(_special("gamma"), "gamma", r"\Gamma"),
-    "lgamma": Function(_special("gammaln"), _named("loggamma"), r"\ln\Gamma\left({0}\right)"),
+    "erf": _row(_special("erf", math.erf), "erf", _upright("erf")),
+    "erfc": _row(_special("erfc", math.erfc), "erfc", _upright("erfc")),
+    "gamma": _row(_special("gamma", math.gamma), "gamma", r"\Gamma"),
+    "lgamma": Function(_special("gammaln", math.lgamma), _named("loggamma"), r"\ln\Gamma\left({0}\right)"),
     "sigmoid": Function(lambda x: 1 / (1 + np.exp(-x)), lambda sp, x: 1 / (1 + sp.exp(-x)), _upright("sigmoid")),
     "relu": Function(lambda x: np.maximum(x, 0.0), lambda sp, x: sp.Max(x, 0), _upright("relu")),
     "softplus": Function(lambda x: np.logaddexp(0.0, x), lambda sp, x: sp.log(1 + sp.exp(x)), _upright("softplus")),
