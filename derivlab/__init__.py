@@ -29,6 +29,7 @@ _WHERE = {
     "descent.curved": "Backtracking Newton BFGS ConjugateGradient",
     "panels.comparison": "ComparisonPanel",
     "panels.descent": "GradientDescentPanel",
+    "panels.stepsize": "StepSizePanel",
 }
 _NAMES = {name: module for module, names in _WHERE.items() for name in names.split()}
 __all__ = sorted(_NAMES)

@@ -92,3 +92,14 @@ def values(f: Callable, points: Any) -> np.ndarray:
             except (ArithmeticError, ValueError):
                 continue
     return found
+
+
+def noisy(f: Callable, size: float, seed: int = 0) -> Callable:
+    """f with an error of standard deviation `size` that depends on x and the seed only, as a simulation's does."""
+
+    def g(x: Any) -> Any:
+        bits = np.float64(x).view(np.uint64)
+        return f(x) + size * np.random.default_rng([seed, int(bits)]).standard_normal()
+
+    g.__name__ = getattr(f, "__name__", "f")
+    return g

@@ -32,6 +32,8 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
+
 from derivlab.errors import DerivativeError
 from derivlab.panels import link as links
 from derivlab.panels.controls import Control
@@ -211,7 +213,10 @@ class Panel(Playing, Predicting, Exporting, Tabling, View):
         return self._picture.pixels(), words
 
     def _draw(self, values: dict) -> str:
-        at = self._seen(values)
+        with np.errstate(all="ignore"):  # what is not finite is said in words
+            return self._drawn(self._seen(values), values)
+
+    def _drawn(self, at: SimpleNamespace, values: dict) -> str:
         key = [values[c.name] for c in self.controls if c.scene]
         if key != self._staged:
             self._staged = None

@@ -121,7 +121,7 @@ class GradientDescentPanel(Panel):
             Slider("rate", 1e-4, 10.0, 0.16, step=0.05, log=True, group="Optimiser", help="the learning rate α",
                    when=used(RATED)),
             Slider("beta", 0.0, 0.99, 0.9, step=0.01, group="Optimiser", label="momentum β", when=used(HEAVY)),
-            Slider("beta2", 0.0, 0.9999, 0.999, group="Optimiser", label="memory β₂",
+            Slider("beta2", 0.9, 0.9999, 0.999, step=0.0001, group="Optimiser", label="memory β₂",
                    when=used(("RMSProp", "Adam", "AdamW"))),
             Integer("steps", 0, LONGEST, 12, group="Run"),
             Choice("show", ARROWS, group="Run", label="arrows", help="the parts of the current step"),

@@ -14,12 +14,14 @@ from derivlab.panels.picture import png
 
 MOST = 250  # stops
 SLICE = 0.015  # seconds of work between two looks at what the reader does
+PATIENCE = 1.0  # seconds that slices may take longer than that: panels that are slow send no tables
 REST = 0.15  # seconds without a change after which the picture follows
 
 
 class Tabling:
     """The part of a panel that sends frames as vectors for a slider in use: at once, and every stop in idle time."""
 
+    tables: bool = True  # False: pictures only
     values: Any
     controls: tuple
     quiz: Any
@@ -36,7 +38,12 @@ class Tabling:
         """Begin the table of a slider: the background, then the stops nearest to the current value first."""
         slider = self._slider(name)
         self._draw(self.values)
-        if self.quiz.get("open") or slider.scene or not vectors.drawable(self._picture.moving):
+        if (
+            not self.tables
+            or self.quiz.get("open")
+            or slider.scene
+            or not vectors.drawable(self._picture.moving)
+        ):
             return
         self._tabled, key = (name, self._others(name)), self._others(name)
         self._hand_over(name, key, Part(), png(self._picture.pixels(moving=False)))
@@ -49,12 +56,14 @@ class Tabling:
         return {n: value for n, value in self.values.items() if n != name}
 
     async def _fill(self, name: str, key: dict, stops: list) -> None:
-        """Send the table slice by slice until it is whole, or the other settings have changed."""
-        while stops and self._tabled == (name, key) == (name, self._others(name)):
-            part, until = Part(), time.perf_counter() + SLICE
-            while stops and time.perf_counter() < until:
+        """Send the table slice by slice until it is whole, other settings have changed, or it takes too long."""
+        patience = PATIENCE
+        while stops and patience > 0 and self._tabled == (name, key) == (name, self._others(name)):
+            part, begun = Part(), time.perf_counter()
+            while stops and time.perf_counter() < begun + SLICE:
                 stop = stops.pop(0)
                 part.add(stop, *self._marked({**key, name: stop}))
+            patience -= max(time.perf_counter() - begun - 2 * SLICE, 0)
             self._hand_over(name, key, part)
             await asyncio.sleep(0.004)
 

@@ -83,6 +83,7 @@ def _text(text: Text, dot: float) -> Iterator[Mark]:
     style: dict[str, Any] = {
         "kind": "text", "colour": _colour(text.get_color(), text.get_alpha()), "size": float(text.get_fontsize()) * dot,
         "across": text.get_horizontalalignment(), "up": text.get_verticalalignment(), "bold": text.get_fontweight() in ("bold", 700),
+        "mono": text.get_fontfamily()[0] == "monospace",
     }  # fmt: skip
     if (box := text.get_bbox_patch()) is not None:
         style |= {"box": _colour(box.get_facecolor(), None), "pad": 0.15 * style["size"]}

@@ -34,8 +34,16 @@ const KINDS = {
     const range = make("input", {
       type: "range", id, min: at(spec.low), max: at(spec.high), step: spec.step, ...OWN_KEYS,
       oninput: () => put(within(clean(range.value))),
+      onkeydown: (event) => { // from a value between two stops to the next one, where the browser would jump over it
+        const way = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 }[event.key];
+        if (!way || near(clean(range.value), now)) return;
+        event.preventDefault();
+        const next = way > 0 ? spec.stops.find((stop) => stop > now) : spec.stops.findLast((stop) => stop < now);
+        if (next !== undefined) put(next);
+      },
     });
-    let last;
+    let last, now;
+    const near = (one, other) => Math.abs(one - other) <= 1e-9 * Math.abs(other);
     const box = typed(make("input", {
       type: "number", "aria-label": `${spec.label}, number`, min: spec.low, max: spec.high,
       step: spec.kind === "integer" ? 1 : "any", ...OWN_KEYS,
@@ -46,7 +54,8 @@ const KINDS = {
       },
     }), () => box.value !== last && put(box.value === "" || !Number.isFinite(+box.value) ? null : within(+box.value)));
     const set = (value) => {
-      if (Math.abs(clean(range.value) - value) > 1e-9 * Math.abs(value)) range.value = at(value);
+      now = value;
+      if (!near(clean(range.value), value)) range.value = at(value);
       range.setAttribute("aria-valuetext", shown(value));
       range.style.setProperty("--at", `${(100 * (at(value) - at(spec.low))) / (at(spec.high) - at(spec.low))}%`);
       box.value = last = shown(value);
@@ -264,7 +273,7 @@ const PENS = {
   text(context, style, length, at, text) {
     const lines = text.split("\n"), height = 1.2 * style.size;
     const [x, y] = at(0);
-    context.font = `${style.bold ? "bold " : ""}${style.size}px "DejaVu Sans", Verdana, sans-serif`;
+    context.font = `${style.bold ? "bold " : ""}${style.size}px ${style.mono ? '"DejaVu Sans Mono", monospace' : '"DejaVu Sans", Verdana, sans-serif'}`;
     Object.assign(context, { fillStyle: style.colour, textAlign: style.across, textBaseline: "alphabetic" });
     const rise = { top: 0.93 * style.size, bottom: -0.24 * style.size - height * (lines.length - 1), center: 0.35 * style.size - (height * (lines.length - 1)) / 2 };
     if (style.box) {
@@ -361,7 +370,9 @@ function stage(model, spec) {
   };
   const drawn = () => new Promise((resolve) => { waiting.push(resolve); setTimeout(resolve, 2000); });
   const reword = () => canvas.hidden && say(model.get("words"));
-  const heard = { "change:frame": paint, "change:words": reword };
+  let due = false; // a frame equal to the last one is no change of `frame`, and still has to uncover the picture
+  const soon = () => { if (!due) { due = true; queueMicrotask(() => { due = false; paint(); }); } };
+  const heard = { "change:frame": soon, "change:drawn": soon, "change:words": reword };
   for (const [event, answer] of Object.entries(heard)) { model.on(event, answer); answer(); }
   const close = () => {
     for (const [event, answer] of Object.entries(heard)) model.off(event, answer);
