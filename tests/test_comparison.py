@@ -79,3 +79,19 @@ def test_formulas_of_a_simulation_do_not_hang():
 
     row = dl.compare(throw, [20.0, 15.0], ["symbolic"])["symbolic"]
     assert row.digits > 15 and row.seconds < 20
+
+
+def test_ten_variables_are_compared_in_a_moment():
+    """150 ms of a quiet processor; the bound leaves room for busy ones."""
+    import time
+
+    def rosenbrock(x):
+        return np.sum(100.0 * (x[1:] - x[:-1] ** 2) ** 2 + (1 - x[:-1]) ** 2)
+
+    def took(x):
+        start = time.process_time()
+        dl.compare(rosenbrock, x)
+        return time.process_time() - start
+
+    took(np.linspace(0.2, 1.5, 10))
+    assert min(took(np.linspace(0.2, 1.5, 10)) for _ in range(3)) < 0.3
