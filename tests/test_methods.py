@@ -208,4 +208,4 @@ def test_compositions_agree_with_the_reference(chain, x):
 
     truth = dl.derivative(f, x, "reference")
     for method in ("forward", "reverse"):
-        assert dl.derivative(f, x, method) == pytest.approx(truth, rel=1e-11, abs=1e-300)
+        assert dl.derivative(f, x, method) == pytest.approx(truth, rel=1e-11, abs=1e-55)

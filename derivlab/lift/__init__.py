@@ -44,7 +44,24 @@ class Bound:
 
 
 def run(f: Callable, raw: Any, where: Space) -> Any:
-    """f at the raw value `raw` of the namespace `where`, as a raw value."""
+    """f at the raw value `raw` of the namespace `where`, as a raw value.
+
+    Where a lifted value meets plain data that it cannot be written into, f is run once more with all data lifted.
+    """
+    try:
+        return _once(f, raw, where)
+    except DerivativeError:
+        if where.refusal is None or where.data:
+            raise
+        first = where.refusal
+        where.refresh(data=True)
+        try:
+            return _once(f, raw, where)
+        except Exception:
+            raise first from None
+
+
+def _once(f: Callable, raw: Any, where: Space) -> Any:
     repoint = Repointer(where)
     f, args = (f.f, f.args) if isinstance(f, Bound) else (f, ())
     try:

@@ -16,6 +16,7 @@ _Iter = (map, zip, filter, types.GeneratorType, range)
 class Creation:
     """The part of a namespace that makes arrays: `make_NAME(original, ...)` stands for `np.NAME(...)`."""
 
+    data: bool
     raw: Any
     plain: Any
     call: Any
@@ -32,7 +33,8 @@ class Creation:
 
     def _made(self, made: Any) -> Any:
         """A new array, open to lifted values where it holds floats."""
-        return Lifted(self, made) if type(made) is np.ndarray and made.dtype.kind in "fc" else made
+        kinds = "fciu" if self.data else "fc"
+        return Lifted(self, made) if type(made) is np.ndarray and made.dtype.kind in kinds else made
 
     make_ones = make_empty = make_eye = make_identity = make_zeros
 
@@ -112,7 +114,8 @@ class Creation:
 
     def make_arange(self, original: Any, *args: Any, **kwargs: Any) -> Any:
         if not reaches(args):
-            return self._made(original(*args, **{k: self.raw(v) for k, v in kwargs.items()}))
+            made = original(*args, **{k: self.raw(v) for k, v in kwargs.items()})
+            return self._made(made) if made.dtype.kind == "f" else made
         start, stop, step = (0, args[0], 1) if len(args) == 1 else (*args, 1)[:3]
         plain = [float(self.plain(self.raw(v))) for v in (start, stop, step)]
         return start + step * np.arange(len(np.arange(*plain)))

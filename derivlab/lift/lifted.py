@@ -55,7 +55,10 @@ def _is_users(name: str) -> bool:
 
 def numbers(value: Any) -> np.ndarray:
     """The plain floats behind a value, for choices that leave the result as it is (a pivot, a scaling)."""
-    return np.array(value.concrete if type(value) is Lifted else value).astype(float)
+    found = np.array(plain(value))
+    if found.dtype == object and any(hasattr(v, "_mpc_") or isinstance(v, complex) for v in found.flat):
+        return found.astype(complex)
+    return found if found.dtype.kind == "c" else found.astype(float)
 
 
 def plain(value: Any) -> Any:
@@ -128,6 +131,14 @@ class Lifted:
     @property
     def shape(self) -> tuple[int, ...]:
         return self.space.shape(self.value)
+
+    @shape.setter
+    def shape(self, new: Any) -> None:
+        if self._parent is not None:
+            raise DerivativeError(
+                f"setting the shape of a view{user_line()} cannot be followed; use .reshape()."
+            )
+        self._value = self.space.raw_call("reshape", self.value, new)
 
     ndim = property(lambda self: len(self.shape))
     size = property(lambda self: int(np.prod(self.shape)))
@@ -329,8 +340,24 @@ def _parts(key: Any) -> tuple:
     return ("fancy",) if any(isinstance(k, (list, np.ndarray, bool, np.bool_)) for k in parts) else parts
 
 
+_NUMBERS = {Lifted, float, int, np.float64, np.ndarray}
+
+
+def _has_its_own(other: Any, name: str) -> bool:
+    """Whether a user's object answers the operator itself, and is no sequence of numbers."""
+    if isinstance(other, (np.ndarray, np.generic, list, tuple, complex)):
+        return False
+    kind = type(other)
+    ours = kind.__module__.split(".")[0] in ("builtins", "numpy", "mpmath", "sympy", "autograd", "derivlab")
+    return not ours and any(
+        hasattr(kind, f"__r{short}__") for short, long in _OPERATORS.items() if long == name
+    )
+
+
 def _binary(name: str) -> tuple[Callable, ...]:
     def forward(self, other):
+        if type(other) not in _NUMBERS and _has_its_own(other, name):
+            return NotImplemented
         return self.space.call(name, (self, other), {})
 
     def backward(self, other):

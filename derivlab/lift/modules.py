@@ -104,6 +104,24 @@ class Indexed:
         return self._getitem(key)
 
 
+class Sampled:
+    """A function, module or generator whose arrays of floats are lifted."""
+
+    def __init__(self, space: Any, source: Any):
+        self._space, self._source = space, source
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        found = self._source(*args, **kwargs)
+        if isinstance(found, (np.random.Generator, np.random.RandomState)):
+            return Sampled(self._space, found)
+        lifted = type(found) is np.ndarray and found.dtype.kind == "f"
+        return Lifted(self._space, found) if lifted else found
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._source, name)
+        return Sampled(self._space, found) if callable(found) and not isinstance(found, type) else found
+
+
 class Vectorized:
     """What a re-pointed function sees where the original sees a function made by np.vectorize or np.frompyfunc."""
 

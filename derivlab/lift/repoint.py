@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from derivlab.lift.lifted import Lifted, among, reaches
-from derivlab.lift.modules import Converted, Indexed, LiftedComplex, LiftedFloat, Module, Vectorized
+from derivlab.lift.modules import Converted, Indexed, LiftedComplex, LiftedFloat, Module, Sampled, Vectorized
 from derivlab.lift.objects import Exchange, exchangeable, is_shadow
 
 _OWN = ("numpy", "scipy", "math", "cmath", "autograd", "sympy", "mpmath", "derivlab", "builtins", "functools")
@@ -109,8 +109,8 @@ class Repointer:
         if kind is types.ModuleType:
             return self.module(value)
         if kind in _UNTOUCHED:
-            return value
-        if (known := _WRAPPED.get(id(value))) is not None:
+            return self.datum(value) if kind is np.ndarray and self.space.data else value
+        if (known := _WRAPPED.get(id(value))) is not None and not self.space.data:
             return known[1]
         if kind is types.FunctionType:
             return self.function(value)
@@ -154,7 +154,19 @@ class Repointer:
     def replacement(self, original: Any, name: str) -> Any:
         """What stands for a function of NumPy: one that makes arrays makes lifted ones."""
         created = self.space.creation(name)
+        if self.space.data and not created:
+            return Sampled(self.space, _dispatching(original, name))
         return functools.partial(created, original) if created else _dispatching(original, name)
+
+    def datum(self, value: np.ndarray) -> Any:
+        """A constant array as a lifted one; written to, it leaves the constant as it is."""
+        if value.dtype.kind != "f":
+            return value
+        if id(value) not in self.memo:
+            self.alive.append(value)
+            self.memo[id(value)] = Lifted(self.space, value)
+            self.space.doubts.add("constant arrays")
+        return self.memo[id(value)]
 
     def ndenumerate(self, a: Any) -> Any:
         """Indices and entries of an array."""
@@ -178,6 +190,8 @@ class Repointer:
         if name.startswith(_CHANCE):
             self.space.doubts.add(name)
         top = name.split(".")[0]
+        if name.startswith("numpy.random") and self.space.data:
+            return Sampled(self.space, module)
         if (top in _STDLIB and name not in ("math", "cmath")) or name.startswith("numpy.random"):
             return module
         self.alive.append(module)

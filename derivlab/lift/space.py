@@ -42,6 +42,11 @@ class Space(Creation):
     name: ClassVar[str]
 
     def __init__(self) -> None:
+        self.refresh()
+
+    def refresh(self, data: bool = False) -> None:
+        """Forget what a run has noted; `data` lifts constant arrays too in the next one."""
+        self.data = data
         self.edges: list[str] = []
         self.refusal: DerivativeError | None = None
         self.doubts: set[str] = set()  # reasons why f may give another value when it is run again
@@ -131,6 +136,8 @@ class Space(Creation):
     def call(self, key: str, args: tuple, kwargs: dict) -> Any:
         """The rule of `key` on lifted arguments, else the function's own Python source re-pointed, else an error."""
         key = ALIASES.get(key, key)
+        if "out" in kwargs:
+            return self._into(key, args, kwargs)
         if key in CONCRETE:
             return self._answer(key, args, kwargs)
         if key in NEUTRAL and (kwargs.get("where") is not None or kwargs.get("initial") is not None):
@@ -149,6 +156,20 @@ class Space(Creation):
             raws, raw_kwargs = self._raws(key, args, kwargs)
             result = self.wrap(self.apply(rule, raws, raw_kwargs))
         return self._viewing(key, args, kwargs, result) if key in VIEWS else result
+
+    def _into(self, key: str, args: tuple, kwargs: dict) -> Any:
+        """The result written into the array that out= names."""
+        out = kwargs["out"]
+        result = self.call(key, args, {k: v for k, v in kwargs.items() if k != "out"})
+        if out is None:
+            return result
+        if type(out) is not Lifted:
+            self.refusal = DerivativeError(
+                f"out= of np.{key}{user_line()} cuts the graph; assign the result instead."
+            )
+            raise self.refusal
+        out[...] = result
+        return out
 
     def _answer(self, key: str, args: tuple, kwargs: dict) -> Any:
         """NumPy's own answer to a question about the plain numbers."""
@@ -254,6 +275,7 @@ class Space(Creation):
         if method == "__call__" and not kwargs:
             return self.call(key, args, kwargs)
         if method == "__call__":
+            kwargs = {k: v for k, v in kwargs.items() if k not in ("casting", "order", "subok")}
             dtype, where = kwargs.pop("dtype", None), kwargs.pop("where", True)
             if dtype is not None and np.dtype(self.raw(dtype)) != float:
                 raise DerivativeError(
@@ -290,6 +312,8 @@ class Space(Creation):
                 raise DerivativeError(
                     f"astype({dtype}){user_line()} rounds to {dtype}; keep float64 for derivatives."
                 )
+            if not self.traced(value.value):
+                return Lifted(self, np.asarray(value.concrete).astype(dtype))
             return value.copy()
         if dtype.kind == "c":
             raise DerivativeError(
@@ -302,7 +326,7 @@ class Space(Creation):
 
 
 def _floats(value: Any) -> Any:
-    if np.asarray(value).dtype != object:
+    if isinstance(value, (np.dtype, type, str)) or np.asarray(value).dtype != object:
         return value
     kind = complex if any(isinstance(v, complex) or hasattr(v, "_mpc_") for v in np.ravel(value)) else float
     return np.array([kind(v) for v in np.ravel(value)]).reshape(np.shape(value))[()]

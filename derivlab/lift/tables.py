@@ -18,7 +18,7 @@ CONCRETE = COMPARISONS | {
     "shape", "ndim", "size", "signbit", "count_nonzero", "result_type", "iscomplexobj", "isrealobj", "isscalar",
     "can_cast", "lexsort", "iscomplex", "isreal", "isneginf", "isposinf", "nanargmax", "nanargmin", "argpartition",
     "unravel_index", "ravel_multi_index", "tril_indices_from", "triu_indices_from", "array_repr", "array_str", "linalg.matrix_rank",
-    "common_type", "min_scalar_type", "array2string", "may_share_memory", "shares_memory",
+    "common_type", "min_scalar_type", "array2string", "iterable", "may_share_memory", "shares_memory",
 }  # fmt: skip
 # Of these the ones that NumPy answers for floats only.
 ON_FLOATS = {"common_type", "result_type", "min_scalar_type", "can_cast", "isfinite", "isnan", "isinf", "isneginf", "isposinf", "isclose", "allclose", "signbit", "digitize", "linalg.matrix_rank",
