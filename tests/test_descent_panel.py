@@ -47,7 +47,7 @@ def test_the_stability_limit_of_a_quadratic_is_two_over_its_curvature(rate, cour
     assert "rate·λmax" not in panel.words
     assert f"Outcome: {course}" in panel.answer("converges")
     side = "stable" if rate * 25 < 2 else "too large: steps grow"
-    assert f"rate·λmax = {rate * 25:.3g} against 2: {side}." in panel.words
+    assert f"rate·λmax = {rate * 25:.4g} against 2: {side}." in panel.words
 
 
 def test_a_rate_between_the_stops_and_one_on_them_agree(lab):
