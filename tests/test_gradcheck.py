@@ -102,6 +102,7 @@ def test_points_stay_where_f_is_defined():
         (lambda X: np.linalg.det(X), lambda X: np.linalg.det(X) * np.linalg.inv(X).T, (2, 2)),
         (lambda p: np.sum((p[0] * np.arange(4.0) + p[1]) ** 2), lambda p: 2 * np.array([np.arange(4.0), np.ones(4)]) @ (p[0] * np.arange(4.0) + p[1]), (2,)),
         (lambda x: np.arccosh(x), lambda x: 1 / np.sqrt(x * x - 1), ()),
+        (lambda w: np.sum((w[:15].reshape(5, 3) @ w[15:]) ** 2), lambda w: 2 * np.concatenate([np.outer(w[:15].reshape(5, 3) @ w[15:], w[15:]).ravel(), w[:15].reshape(5, 3).T @ (w[:15].reshape(5, 3) @ w[15:])]), (18,)),
     ],
 )  # fmt: skip
 def test_without_x_points_are_found(f, grad, shape):

@@ -280,6 +280,12 @@ def other_branch(x):
     return 2.0 * x
 
 
+@points(lambda x: x[0] ** 2 + x[0] * x[1] + x[1] ** 2, [0.0, 0.0], "dropped term")
+def right_at_the_minimum(x):
+    """The mixed term has no slope at the origin."""
+    return 2.0 * x
+
+
 @points(lambda x: np.abs(x), 0.0, "no subgradient")
 def beyond_the_kink(x):
     """At 0 every number from -1 to 1 will do, and 2 is none of them."""

@@ -81,7 +81,7 @@ def _displacements(x: Any) -> Iterator[np.ndarray]:
         for name in code.co_varnames[: code.co_argcount]:
             local = frame.f_locals.get(name)
             value = np.asarray(local if issubclass(type(local), (float, np.ndarray)) else None)
-            if value.shape == np.shape(x) and value.dtype.kind in "fc":
+            if value.size == flat.size and value.dtype.kind in "fc":
                 offset = np.abs(np.ravel(value.real) - flat)
                 if np.any(offset) and np.all(offset <= 1e-2 * size):
                     np.maximum(steps, offset, out=steps)

@@ -187,13 +187,16 @@ class Search:
         """What an operation hands back to one of its arguments, altered."""
         name = self.words(n)
         part = self.rows(lambda graph, adjoints: _part(graph, adjoints, n, k, lambda g, right, a: right))
-        share = self.wrong / part
-        steady = np.all(np.isfinite(share) & (np.abs(share - share[:1]) <= CLOSE * np.abs(share)), axis=0)
+        share = np.where((self.wrong == 0) & (part == 0), np.nan, self.wrong / part)  # nothing to tell there
+        told = ~np.isnan(share)
+        first = np.take_along_axis(share, np.argmax(told, axis=0)[None], 0)[0]
+        near = np.abs(share - first) <= CLOSE * np.abs(first)
+        steady = np.all(near | ~told, axis=0) & np.isfinite(first) & (np.sum(told, axis=0) > 1)
         for value, (kind, words) in NAMED.items():
             yield from self.found(
-                kind, f"the part through {name} {words}", steady & (np.abs(1.0 + share[0] - value) <= CLOSE)
+                kind, f"the part through {name} {words}", steady & (np.abs(1.0 + first - value) <= CLOSE)
             )
-        inner = len({np.round(np.asarray(one[0][n], dtype=float), 12).tobytes() for one in self.swept}) > 1
+        inner = len({np.round(np.asarray(s[0][n], dtype=float), 12).tobytes() for s in self.swept}) > 1
         for kind, says, slip in SLIPS:
             with contextlib.suppress(ValueError):
                 other = self.rows(
@@ -201,7 +204,7 @@ class Search:
                 )
                 yield from self.found(kind, says.format(name), self.hit(part, other), inner)
         if steady.any():
-            factor = 1.0 + share[0][steady][0]
+            factor = 1.0 + first[steady][0]
             yield from self.found(
                 "missing factor", f"the part through {name} is multiplied by {factor:.6g}", steady
             )

@@ -14,7 +14,7 @@ from derivlab.errors import DerivativeError
 from derivlab.methods.output import as_output
 
 SHAPES: tuple[tuple[int, ...], ...] = (
-    (), (2,), (3,), (4,), (5,), (1,), (6,), (7,), (8,), (9,), (10,), (11,), (12,), (16,), (20,), (32,), (64,), (100,),
+    (), (2,), (3,), (4,), (5,), (1,), *((n,) for n in range(6, 41)), (50,), (64,), (100,),
     (2, 2), (3, 3), (2, 3), (3, 2), (4, 4), (3, 4), (4, 3), (1, 1), (5, 5), (2, 2, 2), (3, 3, 3),
 )  # fmt: skip
 
