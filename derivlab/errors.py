@@ -7,3 +7,7 @@ class DerivativeError(ValueError):
 
 class DerivativeWarning(UserWarning):
     """A derivative is given that deserves a second look."""
+
+
+class NoForwardRule(NotImplementedError):
+    """An operation can be pulled back only; the forward sweep gives way to the reverse one."""

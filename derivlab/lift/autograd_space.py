@@ -12,6 +12,7 @@ from autograd.core import defjvp_argnum, make_vjp, primitive_jvps, primitive_vjp
 from autograd.numpy.numpy_boxes import ArrayBox
 from autograd.tracer import Box, isbox, new_box, notrace_primitives
 
+from derivlab.errors import NoForwardRule
 from derivlab.lift import autograd_linalg as linalg
 from derivlab.lift.autograd_rules import assigned, plain, special
 from derivlab.lift.autograd_rules import cbrt as _cbrt
@@ -91,12 +92,19 @@ class AutogradSpace(Space):
             return super().call(key, args, kwargs)
         ans = rule.fun(*plains)
         node = type(parents[0])(ans, rule, tuple(plains), kwargs, tuple(places), tuple(parents))
-        return Lifted(self, _MAKERS[type(ans)](ans, trace, node))
+        made = _MAKERS[type(ans)](ans, trace, node)
+        return self.wrap(made) if isinstance(ans, tuple) else Lifted(self, made)
 
     def wrap(self, value: Any) -> Any:
         if type(value) is np.ndarray and value.dtype == object:  # boxes one by one
             value = self.array(value.tolist())
-        return Lifted(self, value) if type(value) in BOXES else super().wrap(value)
+        if type(value) not in BOXES:
+            return super().wrap(value)
+        several = plain(value)
+        if not isinstance(several, tuple):
+            return Lifted(self, value)
+        parts = [Lifted(self, value[k]) for k in range(len(several))]
+        return type(several)(*parts) if hasattr(several, "_fields") else tuple(parts)
 
 
 _MAKERS = Box.type_mappings
@@ -148,9 +156,7 @@ def _primitive(key: str) -> Any:
 def _forward(function: Any, argnum: int, g: Any, ans: Any, args: tuple, kwargs: dict) -> Any:
     """A forward rule from the backward one: u → Jᵀu is linear, and its own transpose is J."""
     if isinstance(ans, tuple) or any(np.iscomplexobj(plain(v)) for v in (ans, *args)):
-        raise NotImplementedError(
-            f"a forward rule of {function.__name__} for complex numbers or several outputs"
-        )
+        raise NoForwardRule(f"a forward rule of {function.__name__} for complex numbers or several outputs")
     back = primitive_vjps[function]((argnum,), ans, args, kwargs)
     pull, _ = make_vjp(lambda u: next(iter(back(u))), anp.zeros(np.shape(plain(ans))))
     return pull(g)

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from derivlab.errors import DerivativeError
+from derivlab.errors import DerivativeError, NoForwardRule
 from derivlab.lift.composites import composite
 from derivlab.lift.creation import Creation
 from derivlab.lift.lifted import Lifted, plain, reaches, user_line
@@ -266,7 +266,7 @@ class Space(Creation):
         try:
             return Repointer(self).rebound(function)(*args, **kwargs)
         except (TypeError, AttributeError, NotImplementedError) as error:
-            if isinstance(error, DerivativeError):
+            if isinstance(error, (DerivativeError, NoForwardRule)):
                 raise
             raise DerivativeError(f"{self.name} cannot follow np.{key}{user_line()}: {error}.") from error
 

@@ -149,7 +149,7 @@ class Writer:
         for node in reversed(nodes):
             if node not in parts:
                 continue
-            g = self.total(parts.pop(node), self.variable[node], np.shape(node.recipe[1]))
+            g = self.total(parts.pop(node), self.variable[node], node.recipe[1])
             if g.number != 0.0:
                 for parent, part in zip(node.parents, self.handed_on(node, g), strict=True):
                     parts.setdefault(self._first(parent), []).append(part)
@@ -167,7 +167,7 @@ class Writer:
     def rule(self, node: Any, g: Adjoint, k: int, words: list[str]) -> Any:
         """The contribution to argument k by a rule of the tables, or None."""
         fun, value, args, kwargs, _ = node.recipe
-        if any(map(_complex, (value, *map(plain, args)))):
+        if any(map(_unusual, (value, *(plain(args[i]) for i in node.recipe[4])))):
             return None
         op, full, shape = fun.__name__, np.shape(value), np.shape(plain(args[k]))
         if op == "power" and k == 0 and self.fixed(node, 1) and (slope := power(args[1])) is not None:
@@ -180,7 +180,7 @@ class Writer:
             return self.spread(op, g, kwargs, full, shape)
         if op in ("matmul", "dot") and not kwargs:
             return self.product(g, full, k, words, args)
-        if op == "reshape" and len(args) == 2:
+        if op == "reshape" and len(args) == 2 and not kwargs:
             return self.arranged(g, f".reshape({shape!r})", shape, "back to its own shape")
         if op == "transpose":
             axes = args[1] if len(args) > 1 else kwargs.get("axes")
@@ -263,12 +263,15 @@ class Writer:
             return Adjoint(g.number, self.line(f"np.ones({shape!r})" if shape else "1.0", ""), shape)
         return Adjoint(g.number, self.line(f"np.broadcast_to({g.name}, {shape!r})", ""), shape)
 
-    def total(self, parts: list, name: str, shape: tuple) -> Adjoint:
+    def total(self, parts: list, name: str, value: Any) -> Adjoint:
         """The sum of contributions; those to some entries only go into a buffer."""
+        if isinstance(value, tuple):
+            inside = ", ".join(f"({part.number!r}, {part.name})" for part in parts)
+            return Adjoint(1.0, self.line(f"{self.names.constant(gathered, 'gathered')}({inside})", ""), ())
         slots = [part for part in parts if isinstance(part, Slot)]
         whole = _collected([part for part in parts if not isinstance(part, Slot)])
         if slots:
-            return self._filled(slots, whole, name, shape)
+            return self._filled(slots, whole, name, np.shape(value))
         if len(whole) <= 1:
             return whole[0] if whole else Adjoint(0.0, "", ())
         have = np.broadcast_shapes(*(part.shape for part in whole))
@@ -301,19 +304,19 @@ class Writer:
         fun, value, args, kwargs, argnums = node.recipe
         if fun not in primitive_vjps:
             raise DerivativeError(f"there is no backward rule of {fun.__name__}; use a numerical method.")
-        whole = self.whole(g, np.shape(value))
+        whole = self.whole(g, _shape(value))
         name = f"pull_{fun.__name__.strip('_')}"
         pull = self.names.constant(Pull(primitive_vjps[fun], argnums, kwargs), name)
         found = [self.names.new() for _ in argnums]
         inside = ", ".join([whole.name, self.variable[node], *words])
         self.lines.append(f"{', '.join(found)}, = {pull}({inside})  # autograd's rule of {fun.__name__}")
-        shapes = [np.shape(plain(args[k])) for k in argnums]
+        shapes = [_shape(plain(args[k])) for k in argnums]
         return [Adjoint(whole.number, name, shape) for name, shape in zip(found, shapes, strict=True)]
 
     def finish(self, parts: list) -> None:
         """The gradient in the shape of x."""
         shape = self.shape
-        g = self.total(parts, self.variable[self.root], shape)
+        g = self.total(parts, self.variable[self.root], np.empty(shape))
         text = g.text()
         if not shape:
             text = f"float({text})"
@@ -415,8 +418,23 @@ def _leaves(values: Any) -> Iterator[Any]:
             yield value
 
 
-def _complex(value: Any) -> bool:
-    return isinstance(value, complex) or getattr(getattr(value, "dtype", None), "kind", "") == "c"
+def _unusual(value: Any) -> bool:
+    """Complex numbers and results in several parts, which keep autograd's own rules."""
+    return isinstance(value, (complex, tuple)) or getattr(getattr(value, "dtype", None), "kind", "") == "c"
+
+
+def _shape(value: Any) -> tuple[int, ...]:
+    return () if isinstance(value, tuple) else np.shape(value)
+
+
+def gathered(*parts: tuple[float, Any]) -> Any:
+    """The sum of number · part over adjoints of a result in several parts."""
+    total = None
+    for number, part in parts:
+        scaled = [number * p for p in part]
+        made = type(part)(*scaled) if hasattr(part, "_fields") else tuple(scaled)
+        total = add_outgrads(total, made)
+    return total[0]  # type: ignore[index]
 
 
 def _repeats(index: Any) -> bool:
