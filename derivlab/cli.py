@@ -7,6 +7,7 @@ import difflib
 import importlib
 import io
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -109,7 +110,11 @@ def _lab(chosen: argparse.Namespace, options: list[str]) -> int:
         raise dl.DerivativeError("JupyterLab is not installed here; write: pip install 'derivlab[lab]'.")
     if not chosen.headless:
         start = [str(START)] if START.is_file() else []
-        return subprocess.run([sys.executable, "-m", "jupyter", "lab", *start, *options]).returncode
+        before = signal.signal(signal.SIGINT, lambda *_: None)  # Ctrl-C is for JupyterLab, which asks
+        try:
+            return subprocess.run([sys.executable, "-m", "jupyter", "lab", *start, *options]).returncode
+        finally:
+            signal.signal(signal.SIGINT, before)
     if not START.is_file():
         raise dl.DerivativeError(f"there is no {START.name} here; the notebooks are in the repository.")
     found = "\n\n".join(tables(START))

@@ -198,6 +198,18 @@ def test_lab_opens_jupyterlab_on_the_first_notebook(notebook, monkeypatch):
     assert ran == [[*jupyter, str(notebook), "--port=9999"], jupyter]
 
 
+def test_an_interrupt_goes_to_jupyterlab(notebook, monkeypatch):
+    import signal
+
+    def interrupted(words):
+        signal.raise_signal(signal.SIGINT)
+        return SimpleNamespace(returncode=0)
+
+    monkeypatch.setattr(subprocess, "run", interrupted)
+    assert cli.main(["lab"]) == 0
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
 def test_lab_headless_executes_it_and_prints_its_tables(notebook, capsys):
     before = notebook.read_bytes()
     assert cli.main(["lab", "--headless"]) == 0
