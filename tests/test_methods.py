@@ -209,3 +209,16 @@ def test_compositions_agree_with_the_reference(chain, x):
     truth = dl.derivative(f, x, "reference")
     for method in ("forward", "reverse"):
         assert dl.derivative(f, x, method) == pytest.approx(truth, rel=1e-11, abs=1e-55)
+
+
+@pytest.mark.parametrize(
+    ("f", "slope"),
+    [
+        (lambda x: np.clip(x, 0, 1) ** 2, 0.0),
+        (lambda x: x * np.abs(x), 0.0),
+        (lambda x: 1e-200 * np.sin(x), 1e-200),
+        (lambda x: np.sin(x) + np.maximum(x, 0) ** 2, 1.0),
+    ],
+)
+def test_the_reference_takes_no_remainder_for_a_slope(f, slope):
+    assert dl.derivative(f, 0.0, "reference") == slope

@@ -76,7 +76,12 @@ class Reference:
                 )
         if np.any(flat := (left == 0) & (right == 0)):
             self._slopes_farther_out(f, x, v, where, flat, mid)
-        return (left + right) / 2, mid
+        mean = (left + right) / 2
+        mean = np.where(np.abs(mean) > gap, mean, 0 * mean)  # below the gap it is a remainder of order h
+        if np.any((mean != 0) & (np.abs(mean) < 1e-30)):
+            near, far, _ = self.sides(f, x, v, self.exponent - 3, mid)
+            mean = np.where(np.abs(near + far) < 200 * np.abs(mean), mean, 0 * mean)
+        return mean, mid
 
     def _slopes_farther_out(
         self, f: Callable, x: Any, v: np.ndarray, where: str, flat: np.ndarray, mid: np.ndarray
