@@ -93,7 +93,7 @@ def measured(page, slider, scope: str, moves: int) -> tuple[float, float, float]
         time.sleep(max(0.0, 1 / 60 - 0.004))
     seconds = time.perf_counter() - begun
     frames = page.evaluate("new Set(window.shown.map((t) => Math.round(t))).size")
-    return float(np.percentile(took, 50)), float(np.percentile(took, 95)), frames / seconds
+    return float(np.percentile(took, 50)), float(np.percentile(took, 95)), max(frames, 1) / seconds
 
 
 def kernel_time() -> tuple[float, float]:

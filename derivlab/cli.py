@@ -21,6 +21,7 @@ from derivlab.methods import methods
 from derivlab.table import filled
 
 START = Path(__file__).resolve().parent.parent / "notebooks" / "00_start_here.ipynb"
+NODELAY = "--ServerApp.jpserver_extensions=derivlab.nodelay=True"  # frames of panels arrive sooner
 TABLE = re.compile(r"^method {2,}", re.MULTILINE)  # the head of a Comparison printed as text
 
 
@@ -112,7 +113,9 @@ def _lab(chosen: argparse.Namespace, options: list[str]) -> int:
         start = [str(START)] if START.is_file() else []
         before = signal.signal(signal.SIGINT, lambda *_: None)  # Ctrl-C is for JupyterLab, which asks
         try:
-            return subprocess.run([sys.executable, "-m", "jupyter", "lab", *start, *options]).returncode
+            return subprocess.run(
+                [sys.executable, "-m", "jupyter", "lab", *start, NODELAY, *options]
+            ).returncode
         finally:
             signal.signal(signal.SIGINT, before)
     if not START.is_file():

@@ -195,7 +195,7 @@ def test_lab_opens_jupyterlab_on_the_first_notebook(notebook, monkeypatch):
     notebook.unlink()
     assert cli.main(["lab"]) == 3
     jupyter = [sys.executable, "-m", "jupyter", "lab"]
-    assert ran == [[*jupyter, str(notebook), "--port=9999"], jupyter]
+    assert ran == [[*jupyter, str(notebook), cli.NODELAY, "--port=9999"], [*jupyter, cli.NODELAY]]
 
 
 def test_an_interrupt_goes_to_jupyterlab(notebook, monkeypatch):

@@ -225,6 +225,15 @@ def test_comparison_panel_says_the_slope_and_takes_a_function_of_ones_own():
     assert "the slope is 12." in repr(dl.ComparisonPanel(cube, x=2))
 
 
+def test_comparison_panel_takes_formulas_and_says_the_verdict():
+    panel = dl.ComparisonPanel(function="formula", formula="x^3", x=2)
+    assert "the slope is 12." in panel.words
+    assert panel.words.endswith("Verdict: the methods agree.")
+    assert "write a formula of one" in panel.drive(formula="x*y")
+    assert "column" in panel.drive(formula="x+*")
+    assert "the slope is -1 from the left and 1 from the right" in panel.drive(formula="|x|", x=0)
+
+
 def test_a_film_has_a_frame_for_every_stop_and_leaves_the_panel_as_it_was(toy, tmp_path):
     from PIL import Image
 

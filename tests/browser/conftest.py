@@ -14,6 +14,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
+from derivlab.cli import NODELAY
+
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 FLAGS = [
@@ -189,6 +191,6 @@ def lab(browser, serve, tmp_path_factory):
     address = serve(
         f"/api/status?token={token}", "jupyterlab", "--no-browser", "--ServerApp.port=PORT", "--ServerApp.port_retries=0",
         f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={folder}", "--LabApp.expose_app_in_browser=True",
-        "--ServerApp.allow_root=True", cwd=folder,
+        "--ServerApp.allow_root=True", NODELAY, cwd=folder,
     )  # fmt: skip
     return Lab(browser, folder, address, token)
