@@ -16,6 +16,8 @@ from derivlab.methods.output import as_output
 
 def prepare(f: Callable, x: Any, args: tuple = ()) -> tuple[Bound, Any]:
     """f of one argument, and x as a float or a fresh float64 array; errors: text, complex, empty or non-finite x."""
+    if isinstance(f, str):
+        raise DerivativeError(f"{f!r} is text; dl.formula({f!r}) makes a function of it.")
     if not callable(f):
         raise DerivativeError(f"{f!r} is not a function; pass the function itself, without calling it.")
     try:

@@ -281,7 +281,7 @@ def test_a_kink_may_be_passed_by_convention():
         ({"f": lambda x: np.log(x[0])}, "f is nan at the start"),
         ({"start": [1.0]}, r"f fails \(IndexError"),
         ({"start": [1.0, np.nan]}, "NaN"),
-        ({"f": "x"}, "is not a function"),
+        ({"f": "x"}, r"is text; dl.formula\(.x.\) makes"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_told(arguments, says):

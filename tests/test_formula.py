@@ -63,7 +63,7 @@ def test_is_read_as_people_mean_it(text):
 WRONG = {
     "": (1, "is empty"), "   ": (1, "is empty"), "x+": (3, r"ends after '\+'"), "(x": (1, "never closed"), "x)": (2, "never opened"),
     "()": (2, "nothing in these brackets"), "sin": (1, r"write sin\(x\)"), "sin()": (5, r"write sin\(x\)"), "sin(x,y)": (1, "takes 1 argument, not 2"),
-    "max(x)": (1, "takes 2 to 8 arguments, not 1"), "sinx": (1, r"write sin\(x\)"), "sqrt2": (1, r"write sqrt\(2\)"), "sn(x)": (1, "did you mean sin\\?"),
+    "max(x)": (1, "takes 2 to 16 arguments, not 1"), "sinx": (1, r"write sin\(x\)"), "sqrt2": (1, r"write sqrt\(2\)"), "sn(x)": (1, "did you mean sin\\?"),
     "1 + expp(x)": (5, "did you mean exp\\?"), "arcsine(x)": (1, "did you mean arcsin\\?"), "xy": (1, r"write x\*y"), "rate*x": (1, "'rate' is no function or variable"),
     "y = x": (3, "no equals sign"), "x<2": (2, "not a comparison"), "1,5x": (2, "decimals with a point"), "x,y": (2, "a comma"), "x 2": (3, r"write \* before 2"),
     "(x)2": (4, r"write \* before 2"), "2 3": (3, r"write \* before 3"), "1.2.3": (4, "number"), "x**": (4, "ends after"), "x***y": (4, "cannot stand"),
@@ -97,7 +97,6 @@ HOSTILE = [
     "a" * 900, "_", "__", "x_", "x__y", "sin.x", "sin=x", "def f(x): return x", "while 1: pass", "raise x", "assert 0", "yield x", "await x", "async",
     "0b1", "0o7", "0xff", "1j", "1_0", "1__0", "..", "...", ". 5", "5 .", "e" * 30 + "(", "sin" * 300, "sin^" * 200, "sin^sin x", "sin^(2) x", "sin^-1(x)", "log_2(x)",
 ]  # fmt: skip
-FINE = {"1j"}  # 1 times the variable j
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
@@ -111,8 +110,7 @@ def test_hostile_lines_are_refused_at_once_in_little_memory(text, tmp_path, monk
         took, sentence = time.perf_counter() - start, str(error)
         assert sentence.startswith("column ") and sentence.isprintable() and len(sentence) < 250
     else:
-        took = time.perf_counter() - start
-        assert text in FINE, f
+        pytest.fail(f"{f!r} is read")
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert took < 0.5  # traced memory slows it tenfold

@@ -152,8 +152,11 @@ class Parser:
                 token.column,
                 f"{token.text}{shown(after.text)} looks like a number in another base; write it in digits",
             )
-        if after.touches and after.kind == "name" and after.text.startswith("_"):
-            raise wrong(after.column, "a number has no underscores; write its digits together")
+        if after.touches and after.text in ("j", "J"):
+            raise wrong(
+                token.column,
+                f"{shown(token.text)}{after.text} looks like a complex number; write * for a product",
+            )
 
     def _bracket(self, token: Token) -> Node:
         outer, self.bars = self.bars, int(token.kind == "|")
@@ -182,7 +185,7 @@ class Parser:
                 token.column, f"{shown(word)!r} is none of the variables {', '.join(self.allowed[:8])}"
             )
         if VARIABLE.fullmatch(word) or word in GREEK_NAMES:
-            if word in ("f", "g", "h") and self.next.kind == "(" and self.next.touches:
+            if (word in ("f", "g", "h") or word.isupper()) and self.next.kind == "(" and self.next.touches:
                 raise wrong(
                     token.column,
                     f"{word} is no function that formulas know; write {word}*(...) for a product",
