@@ -17,6 +17,7 @@ from types import ModuleType
 
 import derivlab as dl
 from derivlab.diagnosis.display import EVALUATIONS, SLOW
+from derivlab.formula import formula
 from derivlab.methods import methods
 from derivlab.table import filled
 
@@ -41,7 +42,7 @@ def load(target: str) -> Callable:
 
 def _formula(text: str) -> Callable:
     try:
-        return dl.formula(text)
+        return formula(text)
     except dl.DerivativeError as error:
         if not re.fullmatch(
             r"[\w./\\:-]*[a-z_]{2}[\w./\\:-]*", text

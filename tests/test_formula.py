@@ -244,6 +244,12 @@ def test_the_verbs_take_it():
     assert dl.descend(f, [[1.0, 1.0], [2.0, 2.0]], dl.GradientDescent(0.01), 3).path.shape == (4, 2, 2)
 
 
+def test_a_verdict_names_the_formula_where_it_names_a_line_of_code(capsys):
+    dl.compare(dl.formula("|x|"), 0.0).why()
+    said = capsys.readouterr().out
+    assert said.startswith("UNDEFINED (kink)") and "\nline: formula:1: |x|\n" in said
+
+
 def test_it_is_a_value():
     f = dl.formula("x+1")
     assert f == dl.formula("x+1") != dl.formula("1+x")

@@ -102,7 +102,7 @@ KINDS: dict[str, Kind] = {
     "cancellation": Kind(
         "a difference of nearly equal numbers leaves few digits of f(x)",
         "one_minus_cosine",
-        "No method in double precision can be trusted here. Nearly equal numbers are subtracted, and what is left of {f}(x) is mostly rounding.",
+        "No method in double precision can be trusted here. Nearly equal numbers are subtracted, and what is left of {at_x} is mostly rounding.",
         "# rewrite so that nothing cancels, instead of   {line}\n#   1 - np.cos(x)  ->  2 * np.sin(x / 2)**2         np.exp(x) - 1  ->  np.expm1(x)\n#   np.sqrt(x**2 + 1) - x  ->  1 / (np.sqrt(x**2 + 1) + x)",
     ),
     "ill_conditioned": Kind(
@@ -151,7 +151,7 @@ KINDS: dict[str, Kind] = {
     "overflow": Kind(
         "a number is too large for double precision",
         "naive_softplus",
-        "{f}(x) is {about}: an intermediate number is too large for double precision. The mathematics may be fine, the formula is not.",
+        "{at_x} is {about}: an intermediate number is too large for double precision. The mathematics may be fine, the formula is not.",
         "np.logaddexp(0.0, x)                     # for np.log(1 + np.exp(x)); subtract the maximum before np.exp\n# instead of   {line}",
     ),
     "underflow": Kind(
@@ -217,7 +217,7 @@ _variant(
 _variant(
     "rejected",
     "removable",
-    says="{f}(x) is {about}. The formula divides 0 by 0 at x; give the limit there, or there is nothing to differentiate.",
+    says="{at_x} is {about}. The formula divides 0 by 0 at x; give the limit there, or there is nothing to differentiate.",
 )
 _variant(
     "undefined",

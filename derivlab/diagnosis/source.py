@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Any
 
+from derivlab.formula import Formula
 from derivlab.lift.lifted import _is_users
 
 
@@ -36,6 +37,8 @@ def here() -> Site | None:
     """The user's line that is running now."""
     frame: FrameType | None = sys._getframe(1)
     while frame is not None and not _is_users(frame.f_code.co_filename):
+        if type(owner := frame.f_locals.get("self")) is Formula:
+            return Site("formula", 1, owner.source)
         frame = frame.f_back
     return frame and _site(frame.f_code.co_filename, frame.f_lineno)
 
@@ -56,6 +59,8 @@ def of_error(error: BaseException, f: Callable | None = None) -> Site | None:
 
 def code_of(f: Any) -> Any:
     """The code object of a plain function, method, partial or callable object, else None."""
+    if type(f) is Formula:  # whose code is not the user's
+        return None
     f = getattr(f, "func", f)
     f = inspect.unwrap(f) if callable(f) else f
     f = getattr(f, "__func__", f)

@@ -38,6 +38,7 @@ def _fields(e: Evidence, finding: Finding) -> dict[str, str]:
     return {
         **numbers,
         "f": name_of(e.f),
+        "at_x": name_of(e.f) if hasattr(e.f, "source") else f"{name_of(e.f)}(x)",  # a formula as it stands
         "x": number(e.x) if isinstance(e.x, float | np.ndarray) else str(e.x),
         "line": line,
         "about": finding.about.rstrip(".") if finding.kind != "bad_output" else finding.about,
