@@ -18,7 +18,7 @@ from derivlab.errors import DerivativeError
 from derivlab.lift import Bound
 from derivlab.methods.output import as_output
 
-PATIENCE = 3.0  # seconds for runs with a hundred digits
+PATIENCE = 1.5  # seconds for runs with a hundred digits
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def gather(f: Callable, args: tuple, x: Any, comparison: Any = None, effort: flo
     lines = []
     for line in found:
         line = _same_function(replace(line, exact=_exact(magnifier, line.v)))
-        if line.suspicious:
+        if line.flight is not None:
             line = replace(line, near=_near(calls, evidence, line))
         lines.append(line)
     again.append(calls(calls.x))
@@ -122,6 +122,8 @@ def _line(
     run = sweep(calls, base, v, RATIO**step, round(20 / step))
     if ways == 1 and 0.02 < v[0] < 0.9:
         run = _joined(sweep(calls, base, v, RATIO, 1, LONGEST / v[0]), run)
+    if ways > 1:
+        run = _sorted(_joined(run, sweep(calls, base, v, RATIO, 1, LONGEST / RATIO)))
     line = Line(v, recorded(evidence.bound, evidence.x, v), None, run)
     claim = line.automatic
     if ways == 1 and (claim is None or line.verdict(claim) < 1) and line.settled(6) is None:
@@ -138,6 +140,11 @@ def _longer(calls: Calls, run: Sweep) -> Sweep:
     _, keep = np.unique(more.steps, return_index=True)
     keep = keep[::-1]
     return _joined(run, replace(more, steps=more.steps[keep], values=more.values[:, keep]))
+
+
+def _sorted(run: Sweep) -> Sweep:
+    order = np.argsort(-run.steps)
+    return replace(run, steps=run.steps[order], values=run.values[:, order])
 
 
 def _joined(long: Sweep, short: Sweep) -> Sweep:
@@ -171,10 +178,11 @@ def _same_function(line: Line) -> Line:
 
 
 def _near(calls: Calls, evidence: Evidence, line: Line) -> np.ndarray:
-    """Slopes of f at the four farthest points of the sweep."""
-    slopes = []
+    """Slopes of f at the four points of a flight of steps."""
+    slopes, first = [], line.flight or 0
+    part = slice(first, first + 2)
     for sign, values in zip((-1.0, 1.0), line.sweep.values, strict=True):
-        for t, value in zip(line.sweep.steps[:2], values[:2], strict=True):
+        for t, value in zip(line.sweep.steps[part], values[part], strict=True):
             point = calls.x + sign * t * line.v
             slope = (
                 recorded(evidence.bound, calls.point(point), line.v).slope

@@ -189,7 +189,7 @@ def stairs(e: Evidence) -> Finding | None:
     tests = [site for _, site, _ in record.tests if site is not None]
     site = matching(e.f, ROUND) if kind == "noise" else None
     site = site or matching(e.f, r"\bif\b.*[<>]") or (tests[0] if tests else matching(e.f, r"[<>]"))
-    v, secant = line.v, np.mean(line.sweep.slopes[:, :2].reshape(4, -1), axis=0)
+    v, secant = line.v, np.mean(line.secants, axis=0)
     value = float(secant[0] / v[0]) if v.size == 1 and secant.size == 1 else None
     return replace(Finding("unreliable", kind, site=site), about="" if value is None else f"{value:.3g}")
 

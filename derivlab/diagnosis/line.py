@@ -140,10 +140,15 @@ class Line:
             or ((window := self.settled(8)) is not None and not self.same(window.value, here, 10))
         ):
             return False
-        secants = self.sweep.slopes[:, :2].reshape(4, -1)
-        far = np.mean(secants, axis=0)
+        far = np.mean(self.secants, axis=0)
         with np.errstate(all="ignore"):
             return bool(np.any(np.max(np.abs(self.near - here), axis=0) <= 0.3 * np.abs(far - here)))
+
+    @property
+    def secants(self) -> np.ndarray:
+        """Slopes of the secants of the flight, two from below and two from above (4, m)."""
+        first = self.flight or 0
+        return self.sweep.slopes[:, first : first + 2].reshape(4, -1)
 
     @cached_property
     def here(self) -> np.ndarray | None:
@@ -155,25 +160,28 @@ class Line:
         return told[-1].value if told else None
 
     @cached_property
-    def suspicious(self) -> bool:
-        """Whether secants over steps of a fifth and a twentieth of x agree on a slope that f does not have at x."""
+    def flight(self) -> int | None:
+        """The first of two long steps whose secants to both sides agree on a slope that f does not have at x."""
         here = self.here
-        if here is None or len(self.sweep.steps) < 3:
-            return False
-        secants = self.sweep.slopes[:, :2].reshape(4, -1)
-        far = np.mean(secants, axis=0)
-        gap = np.abs(far - here)
-        with np.errstate(all="ignore"):
-            agree = np.max(np.abs(secants - far), axis=0) <= 0.75 * gap
-            apart = gap > 0.2 * np.maximum(np.abs(far), np.abs(here)) + 1e-6 * self.natural
-        return bool(np.any(agree & apart & (self._stairs(here) >= 3)))
+        if here is None or len(self.sweep.steps) < 4:
+            return None
+        for first in (0, 1):
+            secants = self.sweep.slopes[:, first : first + 2].reshape(4, -1)
+            far = np.mean(secants, axis=0)
+            gap = np.abs(far - here)
+            with np.errstate(all="ignore"):
+                agree = np.max(np.abs(secants - far), axis=0) <= 0.75 * gap
+                apart = gap > 0.2 * np.maximum(np.abs(far), np.abs(here)) + 1e-6 * self.natural
+            if np.any(agree & apart & (self._stairs(here, first) >= 3)):
+                return first
+        return None
 
-    def _stairs(self, here: np.ndarray) -> np.ndarray:
-        """How many of the smallest jumps the longest step climbs on either side, the lesser of the two (m,)."""
-        t = np.concatenate([[0.0], self.sweep.steps[::-1]])
+    def _stairs(self, here: np.ndarray, first: int) -> np.ndarray:
+        """How many of the smallest jumps a long step climbs on either side, the lesser of the two (m,)."""
+        t = np.concatenate([[0.0], self.sweep.steps[first:][::-1]])
         climbs = []
         for sign, values in zip((-1.0, 1.0), self.sweep.values, strict=True):
-            path = np.concatenate([self.sweep.base[None], values[::-1]]) - sign * t[:, None] * here
+            path = np.concatenate([self.sweep.base[None], values[first:][::-1]]) - sign * t[:, None] * here
             jumps = np.abs(np.diff(path, axis=0))
             floor = 1e-9 * np.nanmax(np.abs(path), axis=0) + 1e-3 * np.nanmax(jumps, axis=0) + 5e-324
             least = np.nanmin(np.where(jumps > floor, jumps, np.inf), axis=0)

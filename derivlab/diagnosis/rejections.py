@@ -58,8 +58,14 @@ def bad_output(e: Evidence) -> Finding | None:
     if e.complaint is not None:
         return Finding("rejected", "bad_output", about=e.complaint, site=matching(e.f, r"\breturn\b"))
     kind = np.asarray(e.seen.value).dtype.kind
-    if kind in "iu" and (site := matching(e.f, ROUNDING)) is not None:
-        return Finding("rejected", "bad_output", about="f rounds its result to integers.", site=site)
+    if kind in "iu" and isinstance(e.seen.value, np.ndarray | np.integer):
+        site = matching(e.f, ROUNDING) or matching(e.f, r"\[.*\] *=") or matching(e.f, r"\breturn\b")
+        return Finding(
+            "rejected",
+            "bad_output",
+            about="f returns whole numbers, and cuts to them what it computes.",
+            site=site,
+        )
     if kind == "b":
         return Finding(
             "rejected",

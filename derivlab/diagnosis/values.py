@@ -110,8 +110,10 @@ def methods_of(e: Evidence, finding: Finding) -> Methods:
     refused = tuple(row.method for row in e.rows if row.value is None)
     given = [row for row in e.rows if row.value is not None]
     if finding.value is None or finding.trust not in ("value", "unreliable"):
-        wrong = () if finding.trust == "unreliable" else tuple(row.method for row in given)
-        return Methods(wrong=wrong, refused=refused)
+        names = tuple(row.method for row in given)
+        if finding.trust == "unreliable":
+            return Methods(refused=refused, doubtful=names)
+        return Methods(wrong=names, refused=refused)
     right = tuple(row.method for row in given if _near(e, row.value, finding.value))
     return Methods(right, tuple(row.method for row in given if row.method not in right), refused)
 

@@ -10,14 +10,23 @@ from derivlab.diagnosis.source import Site
 
 @dataclass(frozen=True)
 class Methods:
-    """Names of the rows whose number is the derivative, of those whose number is not, and of those that gave none."""
+    """Names of rows: those that have the derivative, those that have another number, and those that gave none.
+
+    `doubtful` are the rows with a number where nobody can say which number is right.
+    """
 
     right: tuple[str, ...] = ()
     wrong: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
+    doubtful: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        parts = (("right", self.right), ("wrong", self.wrong), ("no answer", self.refused))
+        parts = {
+            "right": self.right,
+            "wrong": self.wrong,
+            "a number without worth": self.doubtful,
+            "no answer": self.refused,
+        }.items()
         return "; ".join(f"{word}: {', '.join(names)}" for word, names in parts if names)
 
 
@@ -50,7 +59,7 @@ class Verdict:
         parts += [f"line: {self.line}"] if self.line else []
         parts += [f"methods: {self.method}"] if str(self.method) else []
         parts += [f"instead:\n{self.mend}"] if self.mend else []
-        return "\n".join([*parts, f"{self.evaluations} evaluations of f"])
+        return "\n".join([*parts, f"{self.evaluations} evaluation{'s'[: self.evaluations != 1]} of f"])
 
 
 @dataclass(frozen=True)
