@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -17,11 +16,14 @@ from derivlab.diagnosis.verdict import Finding
 
 SINGLE = r"float32|float16|np\.single|np\.half|['\"][<>=]?f[24]['\"]"
 LINEAR = r"solve|\binv\(|lstsq|pinv|\bdet\(|eig|svd|cond\("
+SINGULAR_BEYOND = 1e11  # condition numbers that leave fewer than five digits
 ROUND = r"round|floor|ceil|rint|trunc|fix|//|\bint\(|digitize|searchsorted|\.astype"
 
 
 def rounded(e: Evidence) -> Finding | None:
     """f(x) itself has lost its digits."""
+    if any(line.record.condition > SINGULAR_BEYOND for line in e.lines):
+        return Finding("unreliable", "ill_conditioned", site=matching(e.f, LINEAR))
     single = any(line.sweep.eps > 1e-10 for line in e.lines)
     if not single and not any(
         line.rounded and (line.exact is not None or not _broken(line)) for line in e.lines
@@ -43,7 +45,7 @@ def _culprit(e: Evidence) -> tuple:
     )
     if loops(e) and any(steep(line) for line in e.lines):
         kind = "chaos"
-    elif re.search(LINEAR, e.source):
+    elif matching(e.f, LINEAR):
         kind = "ill_conditioned"
     patterns = {
         "chaos": r"\bfor\b|\bwhile\b",
@@ -78,15 +80,23 @@ def chaotic(e: Evidence) -> Finding | None:
 
 def _confirmed(line: Line) -> bool:
     """The automatic slope, and differences that converge to it: what a hundred digits say is a fault of theirs."""
-    return line.automatic is not None and line.verdict(line.automatic) == MATCH
+    slope, exact = line.automatic, line.exact
+    if slope is None or line.verdict(slope) != MATCH:
+        return False
+    if exact is None or not exact.apart.any():
+        return True
+    gap = np.where(exact.apart, np.abs(exact.left.slope - exact.right.slope), np.inf)
+    return any(line.judge(w, slope) == MATCH and np.all(w.error <= 0.1 * gap) for w in line.windows)
 
 
 def _natures(line: Line) -> str | None:
     exact = line.exact
-    if _confirmed(line):
-        return None
+    if line.leaps():
+        return JUMP
     if exact is None:
         return _plain(line)
+    if _confirmed(line):
+        return None
     for nature in (JUMP, SINGULAR):
         if exact.left.has(nature) or exact.right.has(nature):
             return None if nature == JUMP and not line.leaps() else nature
@@ -138,7 +148,8 @@ def _plain(line: Line) -> str | None:
     if left is None or right is None or line.settled(6) is not None:
         return None
     gap = np.abs(left.value - right.value)
-    wide = (gap > 1e-3 * line.size + 1e-6 * line.natural) & (gap > 20 * (left.error + right.error))
+    least = 1e-7 if line.record.ties else 1e-3
+    wide = (gap > least * (line.size + 1e-3 * line.natural)) & (gap > 20 * (left.error + right.error))
     return "kink" if np.any(wide) else None
 
 
@@ -151,6 +162,10 @@ def broken(e: Evidence) -> Finding | None:
         left, right, _ = one_sided(e)
         if nature == "kink" and any(_corner_in_floats(line) for line in e.lines if _smooth(line)):
             left, right = _sides_in_floats(e)
+        if nature == JUMP and np.size(e.x) == 1:
+            left, right = (
+                None if leap else side for leap, side in zip(e.lines[0].leaping, (left, right), strict=True)
+            )
         kind = {OUTSIDE: "domain"}.get(nature, nature)
         return Finding("undefined", kind, left=left, right=right, site=tie(e, nature))
     return None
@@ -184,8 +199,8 @@ def stairs(e: Evidence) -> Finding | None:
     line = next(line for line in e.lines if line.staircase)
     record = line.record
     fine = any(key in ("floor", "ceil", "round", "rint", "trunc", "floor_divide") for key, _ in record.steps)
-    counted = fine or (re.search(ROUND, e.source) and not re.search(r"\bfor\b|\bwhile\b", e.source))
-    kind = "noise" if counted or re.search(r"sample|random|normal", e.source, re.IGNORECASE) else "event"
+    counted = fine or (matching(e.f, ROUND) and not matching(e.f, r"\bfor\b|\bwhile\b"))
+    kind = "noise" if counted or matching(e.f, r"(?i)sample|random|normal") else "event"
     tests = [site for _, site, _ in record.tests if site is not None]
     site = matching(e.f, ROUND) if kind == "noise" else None
     site = site or matching(e.f, r"\bif\b.*[<>]") or (tests[0] if tests else matching(e.f, r"[<>]"))
@@ -194,4 +209,4 @@ def stairs(e: Evidence) -> Finding | None:
     return replace(Finding("unreliable", kind, site=site), about="" if value is None else f"{value:.3g}")
 
 
-RULES: tuple[Callable[[Evidence], Finding | None], ...] = (rounded, broken, stairs, chaotic)
+RULES: tuple[Callable[[Evidence], Finding | None], ...] = (rounded, chaotic, broken, stairs)

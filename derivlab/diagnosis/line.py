@@ -114,7 +114,8 @@ class Line:
 
     def switched(self, slope: np.ndarray) -> Window | None:
         """The slope around a narrow zone about x in which f follows another: a sharp switch, nothing in between."""
-        against = [w for w in self.windows if self.judge(w, slope) == CONTRADICTION]
+        windows = (*self.sweep.windows(self.width - 1), *self.windows)
+        against = [w for w in windows if self.judge(w, slope) == CONTRADICTION]
         against = [w for w in against if self.clear(w) <= 1e-8]
         if not against:
             return None
@@ -127,7 +128,7 @@ class Line:
         inside, outside = np.abs(share) < 0.1, np.abs(share - 1.0) < 0.1
         short = steps < 1e-2
         between = ~(inside | outside) & short
-        wide = inside & (steps > 1e-4)
+        wide = inside & (steps > 2e-3)
         enough = np.all(np.sum(outside, axis=1) >= 4)
         return around if enough and not wide.any() and np.all(np.sum(between, axis=1) <= 1) else None
 
@@ -235,15 +236,22 @@ class Line:
         told = [w for w in self.sweep.one_sided(side, self.width) if self.clear(w) < 1e-3]
         return told[-1] if told else None
 
-    def leaps(self) -> bool:
-        """Whether f stays a fixed distance away from f(x) however short the step."""
-        gaps = np.abs(self.sweep.values[:, -8:] - self.sweep.base)
+    @cached_property
+    def leaping(self) -> tuple[bool, bool]:
+        """For each side whether f stays a fixed distance away from f(x) however short the step."""
+        seen = (self.sweep.steps > 1e-13) & (self.sweep.steps < 5e-8)
+        gaps = np.abs(self.sweep.values[:, seen] - self.sweep.base)
         if not gaps.size or not np.isfinite(gaps).any():
-            return False
+            return False, False
         size = np.max(np.abs(self.sweep.base)) + np.nanmax(gaps)
         with np.errstate(all="ignore"):
             low, high = np.nanmin(gaps, axis=1), np.nanmax(gaps, axis=1)
-        return bool(np.any((low > 0.5 * high) & (low > 1e5 * self.sweep.eps * size)))
+        below, above = np.any((low > 0.9 * high) & (low > 1e5 * self.sweep.eps * size), axis=1)
+        return bool(below), bool(above)
+
+    def leaps(self) -> bool:
+        """Whether f jumps at x, or so near that no step can tell."""
+        return any(self.leaping)
 
     def growth(self) -> Iterator[float]:
         """For each side the power p in |slope| ~ h^-p over the shorter half of the steps, NaN where it is none."""

@@ -29,6 +29,30 @@ class Record:
     tests: list[tuple[str, Site | None, float]] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
     operations: int = 0
+    condition: float = 1.0
+
+
+SYSTEMS = {
+    "linalg.solve",
+    "linalg.inv",
+    "linalg.lstsq",
+    "linalg.pinv",
+    "slinalg.solve",
+    "slinalg.inv",
+    "linalg.tensorsolve",
+}
+
+
+def _condition(matrix: Any) -> float:
+    """The condition number of a matrix whose rows and columns have been scaled to one size."""
+    a = np.abs(np.asarray(matrix, dtype=float))
+    if a.ndim != 2 or not a.size or not np.isfinite(a).all() or len(a) > 400:
+        return 1.0
+    a = np.asarray(matrix, dtype=float)
+    for axis in (0, 1):
+        size = np.max(np.abs(a), axis=axis, keepdims=True)
+        a = a / np.where(size > 0, size, 1.0)
+    return float(np.linalg.cond(a))
 
 
 class Recorder(AutogradSpace):
@@ -47,6 +71,8 @@ class Recorder(AutogradSpace):
             self.record.steps.append((key, here()))
         elif key in COMPARISONS and len(self.record.tests) < self.MOST:
             self.record.tests.append((key, here(), _margin(self, args)))
+        elif key in SYSTEMS and args:
+            self.record.condition = max(self.record.condition, _condition(self.plain(self.raw(args[0]))))
         return super().call(key, args, kwargs)
 
     def tie(self, key: str, *values: Any) -> None:

@@ -90,7 +90,7 @@ def changes(e: Evidence) -> Finding | None:
         return None
     other = next(v for v in e.again if v.shape != first.shape or not np.array_equal(v, first, equal_nan=True))
     about = f"{_short(first)} and {_short(other)}"
-    if e.seen.drew or re.search(CHANCE, e.source):
+    if e.seen.drew or matching(e.f, CHANCE):
         return Finding("unreliable", "random", site=matching(e.f, CHANCE) or _state(e), about=about)
     return Finding("unreliable", "hidden_state", site=matching(e.f, CLOCK) or _state(e), about=about)
 

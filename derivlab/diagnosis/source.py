@@ -7,9 +7,9 @@ import linecache
 import os
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from types import FrameType
+from types import FrameType, FunctionType
 from typing import Any
 
 from derivlab.formula import Formula
@@ -68,16 +68,26 @@ def code_of(f: Any) -> Any:
     return found or getattr(type(f).__dict__.get("__call__"), "__code__", None)
 
 
+def codes(f: Any, depth: int = 2) -> Iterator[Any]:
+    """The code of f, of functions defined inside it, and of the user's own functions that it calls."""
+    seen, waiting = set(), [(code_of(f), getattr(f, "__globals__", {}), depth)]
+    while waiting:
+        code, space, left = waiting.pop(0)
+        if code is None or code in seen or not _is_users(code.co_filename):
+            continue
+        seen.add(code)
+        yield code
+        waiting += [(c, space, left) for c in code.co_consts if hasattr(c, "co_code")]
+        called = [space.get(name) for name in code.co_names] if left else []
+        waiting += [(code_of(g), g.__globals__, left - 1) for g in called if isinstance(g, FunctionType)]
+
+
 def matching(f: Callable, pattern: str) -> Site | None:
-    """The first line of f's source that has the pattern outside comments and docstrings."""
-    code = code_of(f)
-    if code is None:
-        return None
-    lines = sorted(
-        {n for _, _, n in code.co_lines() if n and n > code.co_firstlineno} or {code.co_firstlineno}
-    )
-    for number in lines:
-        text = linecache.getline(code.co_filename, number).strip()
-        if re.search(pattern, text) and not text.startswith(("#", '"', "'")):
-            return _site(code.co_filename, number)
+    """The first line of f or of its helpers that has the pattern outside comments and docstrings."""
+    for code in codes(f):
+        numbers = {n for _, _, n in code.co_lines() if n and n > code.co_firstlineno}
+        for number in sorted(numbers or {code.co_firstlineno}):
+            text = linecache.getline(code.co_filename, number).strip()
+            if re.search(pattern, text) and not text.startswith(("#", '"', "'")):
+                return _site(code.co_filename, number)
     return None

@@ -8,6 +8,7 @@ import numpy as np
 
 from derivlab.diagnosis.evidence import Evidence
 from derivlab.diagnosis.kinds import KINDS, VARIANTS
+from derivlab.diagnosis.mends import fitting
 from derivlab.diagnosis.verdict import Finding, Methods
 
 
@@ -29,6 +30,8 @@ def says(e: Evidence, finding: Finding, methods: Methods) -> str:
 
 def mend(e: Evidence, finding: Finding) -> str:
     """Code of the finding's kind, with the user's line in it."""
+    if finding.site is not None and (code := fitting(finding.kind, finding.site.text)) is not None:
+        return f"{code}\n# instead of   {finding.site.text}"
     return KINDS[finding.kind].mend.format(**_fields(e, finding)).rstrip()
 
 
