@@ -3,7 +3,8 @@
 import itertools
 import json
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -338,6 +339,42 @@ def test_a_run_that_ends_leaves_the_others_alone():
     alone = dl.descend(quadratic, [1.0, 1.0], dl.Momentum(0.01), 600)
     np.testing.assert_allclose(found.path[: len(alone.path), 1], alone.path, rtol=1e-12)
     assert np.all(np.isfinite(found.path))
+
+
+@dataclass(frozen=True)
+class SignDescent:
+    """Steps of one length, as a stranger would add it."""
+
+    rate: float = 0.1
+    name: ClassVar[str] = "sign descent"
+    single: ClassVar[bool] = False
+
+    def init(self, x):
+        return None
+
+    def update(self, state, here, problem):
+        direction = np.sign(here.gradient)
+        return descent.Move(-self.rate * direction, direction, self.rate), None
+
+
+def test_an_optimiser_of_ones_own_runs_races_and_is_drawn():
+    found = dl.race(quadratic, [1.0, 1.0], [SignDescent(0.125), dl.GradientDescent(0.01)], 9)
+    np.testing.assert_allclose(found["sign descent"].x, 0.0, atol=1e-15)
+    assert found.plot() and dl.rate_sweep(
+        quadratic, [1.0, 1.0], SignDescent(), [0.1, 0.2], 9
+    ).losses.shape == (1, 2)
+    step = found["sign descent"].steps[0]
+    assert "chooses its own step" in descent.stability(quadratic, step, SignDescent()).says()
+    assert descent.narrate(found["sign descent"], 0)[1].name == "direction"
+
+    class Nameless(SignDescent):
+        def __getattribute__(self, part):
+            if part == "single":
+                raise AttributeError(part)
+            return super().__getattribute__(part)
+
+    with pytest.raises(dl.DerivativeError, match="Nameless has no single; an optimiser has a name"):
+        dl.descend(quadratic, [1.0, 1.0], Nameless())
 
 
 def test_any_gradient_will_do_and_a_bad_one_shows():

@@ -77,4 +77,4 @@ def stability(f: Callable, step: Step, optimiser: Optimiser, matrix: np.ndarray 
     curved = np.reshape(hessian(f, step.x) if matrix is None else matrix, (size, size))
     root = np.sqrt(np.abs(np.ravel(np.broadcast_to(step.scale, np.shape(step.x)))))
     products = np.linalg.eigvalsh(root[:, None] * curved * root)
-    return Stability(np.linalg.eigvalsh(curved), products, optimiser.limit)
+    return Stability(np.linalg.eigvalsh(curved), products, getattr(optimiser, "limit", None))

@@ -101,6 +101,12 @@ def _checked(optimiser: Any, rules: Rules) -> Any:
         optimiser = optimiser()
     if not hasattr(optimiser, "init") or not hasattr(optimiser, "update"):
         raise DerivativeError(f"{optimiser!r} is no optimiser; give one such as dl.Adam(0.1).")
+    lacks = [part for part in ("name", "single") if not hasattr(optimiser, part)]
+    if lacks:
+        raise DerivativeError(
+            f"{type(optimiser).__name__} has no {' and no '.join(lacks)}; an optimiser has a name, says by `single` "
+            "whether it takes one run at a time, and has init and update."
+        )
     if limit is not None and (limit != int(limit) or limit < 0):
         raise DerivativeError(f"steps={limit!r} is no whole number from 0; give one such as 100.")
     if not noise >= 0 or not np.isfinite(noise):

@@ -318,7 +318,7 @@ class DescentDisplay:
 
 def _name(descent: Descent) -> str:
     rate: Any = getattr(descent.optimiser, "rate", None)
-    told = isinstance(rate, (int, float)) and descent.optimiser.limit is not None
+    told = isinstance(rate, (int, float)) and getattr(descent.optimiser, "limit", None) is not None
     return f"{descent.optimiser.name} {rate:g}" if told else descent.optimiser.name
 
 
