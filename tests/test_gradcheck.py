@@ -166,6 +166,7 @@ def test_odd_but_right_answers_get_a_note():
     relu = checked("relu_one")
     assert "kink" in relu.note and "0 to 1" in repr(relu) and relu.error.max() == 0.0
     assert "finite difference" in checked("forward_difference").note
+    assert "formula of grad is right" in checked("cancelling_more").note
 
 
 @pytest.mark.parametrize("size", [1e-300, 1e-16, 1.0, 1e16, 1e200])

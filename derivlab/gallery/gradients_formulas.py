@@ -237,6 +237,12 @@ def logarithms(x):
     return np.array([1.0, -1.0]) / x
 
 
+@scales(lambda x: (1.0 - np.cos(x)) / x**2, 1e-5, "round-off")
+def no_digits_left(x):
+    """The formula is right, and of its digits none survives."""
+    return np.sin(x) / x**2 - 2.0 * (1.0 - np.cos(x)) / x**3
+
+
 @points(lambda x: np.sum(x**3), [1.0, 2.0], "right only at this point")
 def frozen_numbers(x):
     """Worked out at one point and copied."""

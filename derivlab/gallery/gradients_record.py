@@ -13,7 +13,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 MISTAKES = (
     "sign", "missing factor", "factor 2", "transposed", "missing chain factor", "unsummed broadcast", "off by one power",
     "wrong coordinate order", "dropped term", "right only at this point", "no subgradient", "poor step", "not finite",
-    "wrong shape", "no value", "raises", "mutates x", "random", "unknown",
+    "wrong shape", "no value", "raises", "mutates x", "random", "round-off", "unknown",
 )  # fmt: skip
 
 

@@ -161,6 +161,10 @@ def wave(x):
     return np.sum(np.sin(x) * np.exp(-0.1 * x))
 
 
+def rosenbrock_value(x):
+    return 100.0 * (x[1] - x[0] ** 2) ** 2 + (1.0 - x[0]) ** 2
+
+
 @digits(wave, [1.0, 2.0, 3.0])
 def forward_difference(x):
     return np.array([(wave(x + 1e-7 * e) - wave(x)) / 1e-7 for e in np.eye(3)])
@@ -169,6 +173,13 @@ def forward_difference(x):
 @digits(wave, [1.0, 2.0, 3.0])
 def central_difference(x):
     return np.array([(wave(x + 1e-5 * e) - wave(x - 1e-5 * e)) / 2e-5 for e in np.eye(3)])
+
+
+@digits(rosenbrock_value, [1.0, 1.0])
+def difference_at_the_minimum(x):
+    """The truth is 0, and a forward difference is h f''/2."""
+    h = 1.5e-8
+    return np.array([(rosenbrock_value(x + h * e) - rosenbrock_value(x)) / h for e in np.eye(2)])
 
 
 @digits(lambda x: wave(x) + 1e6, [1.0, 2.0, 3.0])
@@ -201,6 +212,12 @@ def sixteen_orders_apart(x):
 
 @digits(lambda x: (1.0 - np.cos(x)) / x**2, 1e-3)
 def cancelling(x):
+    return np.sin(x) / x**2 - 2.0 * (1.0 - np.cos(x)) / x**3
+
+
+@digits(lambda x: (1.0 - np.cos(x)) / x**2, 7e-4)
+def cancelling_more(x):
+    """Two digits are left."""
     return np.sin(x) / x**2 - 2.0 * (1.0 - np.cos(x)) / x**3
 
 

@@ -160,7 +160,18 @@ def _judged(g: Bound, own: Bound, known: list, out: tuple, shape: tuple, points:
             return _misshaped(known, out, shape, points, name)
         case = Case(g, own, x, answer, value, true, elementwise)
         wrong, said = judge(case)
-        judged.append(Judged(x, value, true.value, wrong, true.low, true.high, _own_steps(case, wrong)))
+        judged.append(
+            Judged(
+                x,
+                value,
+                true.value,
+                wrong,
+                true.low,
+                true.high,
+                _own_steps(case, wrong),
+                bool(np.any(wrong) and np.all(case.formula[wrong])),
+            )
+        )
         notes += [n for n in (note, *answer.notes, *said) if n]
     fault = next((a for _, a, _ in known if a.fault), None)
     found = _finding(judged, points, "; ".join(dict.fromkeys(notes)), name)

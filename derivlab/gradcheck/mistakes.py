@@ -18,7 +18,8 @@ CLOSE = 1e-5  # relative; patterns are compared more loosely than right and wron
 class Judged:
     """One point: x, what grad gave and the truth, both of shape `f(x).shape + x.shape`, and which entries are wrong.
 
-    `low` and `high` are the one-sided slopes, `steps` those of a finite difference that explain what is wrong.
+    `low` and `high` are the one-sided slopes, `steps` those of a finite difference that explain what is wrong;
+    `formula` says that with more digits grad would be right.
     """
 
     x: Any
@@ -28,6 +29,7 @@ class Judged:
     low: np.ndarray
     high: np.ndarray
     steps: np.ndarray | None = None
+    formula: bool = False
 
     @property
     def kinks(self) -> np.ndarray:
@@ -264,6 +266,12 @@ def poor_step(it: Evidence) -> Iterator[tuple[str, str]]:
         yield "poor step", f"grad is a finite difference with h = {h:.2g}, and with that step it is this far off; see dl.step_sweep for a better one."  # fmt: skip
 
 
+def round_off(it: Evidence) -> Iterator[tuple[str, str]]:
+    """A right formula that floats cannot follow."""
+    if all(p.formula for p in it.points if np.any(p.wrong)):
+        yield "round-off", f"{_places(it, it.columns)} has the right formula, and in floats its digits cancel; rewrite it without subtracting nearly equal numbers."  # fmt: skip
+
+
 def here(it: Evidence) -> Iterator[tuple[str, str]]:
     """Right at one point, wrong at others."""
     right = np.flatnonzero(~it.wrong.any(axis=1))
@@ -273,7 +281,8 @@ def here(it: Evidence) -> Iterator[tuple[str, str]]:
 
 # The first that fits names the mistake.
 PATTERNS: tuple[Callable[[Evidence], Iterator[tuple[str, str]]], ...] = (
-    not_finite, beside_a_kink, frozen, inner_factor, factor, order, factors, constant, operation, power, chain, poor_step, here,
+    not_finite, beside_a_kink, poor_step, round_off, frozen, inner_factor, factor, order, factors, constant, operation, power, chain,
+    here,
 )  # fmt: skip
 
 

@@ -98,10 +98,10 @@ def _reference(f: Callable, x: Any) -> Truth | None:
         np.stack(side, axis=-1).reshape(mid.shape + np.shape(x)) for side in zip(*columns, strict=True)
     )
     left, right = _floats(low), _floats(high)
-    value = _floats((low + high) / 2)
+    exact = np.asarray((low + high) / 2)
+    value = _floats(exact)
     if not _followed(f, x, mid) and not _agrees(f, x, value):
         return None
-    exact = (low + high) / 2
     return Truth(value, 1e-15 * np.abs(value), "reference", np.minimum(left, right), np.maximum(left, right), exact)  # fmt: skip
 
 
@@ -109,6 +109,8 @@ def _column(f: Callable, x: Any, way: np.ndarray) -> tuple[np.ndarray, np.ndarra
     """Both one-sided slopes along `way` where they differ, twice their mean where not; NaN where none settles."""
     reference = Reference()
     left, right, mid = reference.sides(f, x, way)
+    if np.any(_true((left == 0) & (right == 0))):
+        reference.jvp(f, x, way)  # refuses where an iteration that stops early keeps f from moving
     gap, size = np.abs(left - right), np.maximum(np.abs(left), np.abs(right))
     doubtful = ~_true((gap <= 1e-15 * size) | (gap <= 1e-38 * np.abs(mid)))
     if not np.any(doubtful):
@@ -131,7 +133,8 @@ def _true(answers: Any) -> np.ndarray:
     return np.asarray(answers, dtype=bool)
 
 
-def _floats(values: np.ndarray) -> np.ndarray:
+def _floats(values: Any) -> np.ndarray:
+    values = np.asarray(values)
     return np.array([float(v) for v in values.flat]).reshape(values.shape)
 
 
