@@ -17,7 +17,7 @@ from derivlab.lift.object_space import ObjectSpace
 DEEP = 24  # operations on a power or function from which on nothing is simplified: SymPy would ask all parts for signs
 POLYNOMIAL = (operator.add, operator.sub, operator.mul)
 OPERATIONS = 4_000  # on single terms in one call
-LARGEST = 24  # operations in an expression that gets no name yet
+LARGEST = 10  # operations in an expression that gets no name yet
 
 
 class _Left(threading.local):
