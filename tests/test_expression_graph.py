@@ -94,4 +94,6 @@ def test_entries_that_are_the_rounding_noise_of_others_are_zeros(method):
         return np.array([c * x[0] + s * x[1], c * x[1] - s * x[0]])
 
     found = dl.jacobian(rotated, [0.3, 0.7], method)
-    np.testing.assert_allclose(found, [[0.3 / math.hypot(0.3, 0.7), 0.7 / math.hypot(0.3, 0.7)], [0, 0]], atol=1e-12)
+    np.testing.assert_allclose(
+        found, [[0.3 / math.hypot(0.3, 0.7), 0.7 / math.hypot(0.3, 0.7)], [0, 0]], atol=1e-12
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import operator
 import threading
@@ -17,7 +18,7 @@ from derivlab.lift.object_space import ObjectSpace
 DEEP = 24  # operations on a power or function from which on nothing is simplified: SymPy would ask all parts for signs
 POLYNOMIAL = (operator.add, operator.sub, operator.mul)
 OPERATIONS = 4_000  # on single terms in one call
-LARGEST = 10  # operations in an expression that gets no name yet
+LARGEST = 10  # operations up to which expressions are simplified, where large ones are kept as a graph
 
 
 class _Left(threading.local):
@@ -28,10 +29,7 @@ _left = _Left()
 
 
 class Part(sympy.Dummy):
-    """A symbol that stands for a large expression, its `definition`.
-
-    SymPy's questions about signs and domains go through a whole expression at each operation.
-    """
+    """A symbol that stands for a large expression, its `definition`."""
 
     definition: Any = None
 
@@ -39,8 +37,8 @@ class Part(sympy.Dummy):
 class Term:
     """A SymPy expression and the number it has at the point, on which comparisons decide.
 
-    `depth` says how deep it lies above a power. Where large parts get names, `size` counts operations since the
-    last one; it is 0 where expressions are written out.
+    `depth` says how deep it lies above a power. Where large expressions are kept as a graph, `size` counts
+    operations up to `LARGEST`, and from there how deep it lies above a named part; else it is 0.
     """
 
     __slots__ = ("depth", "expr", "size", "value")
@@ -53,6 +51,11 @@ class Term:
 
     def __hash__(self) -> int:
         return id(self)
+
+    def conjugate(self) -> Term:
+        return self
+
+    __pos__ = conjugate  # symbols are real
 
 
 def exact(number: Any) -> Any:
@@ -76,7 +79,40 @@ def term(value: Any) -> Term:
     return value if type(value) is Term else Term(exact(value), float(value))
 
 
-# Among named parts, the branch taken at the point: SymPy would first ask for the sign of a difference.
+def _sum(a: Any, b: Any) -> Any:
+    return sympy.Add(a, b, evaluate=False)
+
+
+def _product(a: Any, b: Any) -> Any:
+    return sympy.Mul(a, b, evaluate=False)
+
+
+def _power(a: Any, b: Any) -> Any:
+    return sympy.Pow(a, b, evaluate=False)
+
+
+def _negative(a: Any) -> Any:
+    return -a
+
+
+def _quotient(a: Any, b: Any) -> Any:
+    return a / b
+
+
+# Operations on large expressions: nothing is simplified, as SymPy would ask every part for its sign.
+PLAIN: dict[Any, Any] = {
+    operator.add: _sum,
+    operator.sub: lambda a, b: _sum(a, _product(sympy.S.NegativeOne, b)),
+    operator.mul: _product,
+    _quotient: lambda a, b: _product(a, _power(b, sympy.S.NegativeOne)),
+    operator.pow: _power,
+    _negative: lambda a: _product(sympy.S.NegativeOne, a),
+    **{
+        f: functools.partial(f, evaluate=False)
+        for f in (sympy.exp, sympy.log, sympy.sin, sympy.cos, sympy.tanh)
+    },
+}
+# And the branch taken at the point.
 TAKEN: dict[Any, Any] = {
     sympy.Max: lambda a, b: (a if a.value >= b.value else b).expr,
     sympy.Min: lambda a, b: (a if a.value <= b.value else b).expr,
@@ -84,12 +120,20 @@ TAKEN: dict[Any, Any] = {
 }
 
 
-def _named(expr: Any, value: float) -> Term:
+def _named(expr: Any) -> Any:
     if not expr.args:
-        return Term(expr, value, 0, 1)
+        return expr
     part = Part(real=True)
     part.definition = expr
-    return Term(part, value, 0, 1)
+    return part
+
+
+def _on_large(symbolic: Any, terms: list) -> Any:
+    if symbolic in TAKEN:
+        return TAKEN[symbolic](*terms)
+    if symbolic in PLAIN:
+        return PLAIN[symbolic](*[t.expr for t in terms])
+    return symbolic(*[_named(t.expr) for t in terms])
 
 
 def written_out(expr: Any) -> Any:
@@ -113,8 +157,11 @@ def _apply(symbolic: Any, numeric: Any) -> Any:
         depth = max(t.depth for t in terms)
         depth += bool(depth) or symbolic not in POLYNOMIAL
         if size:
-            made = TAKEN[symbolic](*terms) if symbolic in TAKEN else symbolic(*[t.expr for t in terms])
-            return _named(made, value) if size >= LARGEST else Term(made, value, 0, size + 1)
+            if size < LARGEST:
+                return Term(symbolic(*[t.expr for t in terms]), value, 0, size + 1)
+            made, size = _on_large(symbolic, terms), max(LARGEST, *[t.size for t in terms]) + 1
+            # Named now and then: SymPy compares expressions level by level.
+            return Term(_named(made), value, 0, LARGEST) if size > 2 * LARGEST else Term(made, value, 0, size)
         with sympy.evaluate(depth <= DEEP):
             return Term(symbolic(*[t.expr for t in terms]), value, depth)
 
@@ -138,13 +185,13 @@ for _name, _symbolic, _numeric in [
     ("add", operator.add, np.add),
     ("sub", operator.sub, np.subtract),
     ("mul", operator.mul, np.multiply),
-    ("truediv", lambda a, b: a / b, lambda a, b: np.divide(np.float64(a), b)),
-    ("pow", lambda a, b: a**b, lambda a, b: np.power(np.float64(a), b)),
+    ("truediv", _quotient, lambda a, b: np.divide(np.float64(a), b)),
+    ("pow", operator.pow, lambda a, b: np.power(np.float64(a), b)),
 ]:
     _operator(_name, _symbolic, _numeric)
 for _name in ("lt", "le", "gt", "ge", "eq", "ne"):
     setattr(Term, f"__{_name}__", lambda a, b, _name=_name: getattr(float(a), f"__{_name}__")(float(b)))
-for _name, _symbolic, _numeric in [("neg", lambda a: -a, np.negative), ("abs", sympy.Abs, np.abs)]:
+for _name, _symbolic, _numeric in [("neg", _negative, np.negative), ("abs", sympy.Abs, np.abs)]:
     setattr(Term, f"__{_name}__", _apply(_symbolic, _numeric))
 
 _S = sympy
@@ -183,17 +230,17 @@ class SympySpace(ObjectSpace):
         return float(value) if type(value) is Term else value
 
 
-def symbols(x: Any, named: bool = False) -> Any:
+def symbols(x: Any, graph: bool = False) -> Any:
     """Real symbols in the shape of x, each with its number: x, or x0, x1, ..., or x0_1 for matrices.
 
-    Where `named`, large expressions of them are made of named parts.
+    Where `graph`, large expressions of them are kept as they come.
     """
     if np.ndim(x) == 0:
-        return Term(sympy.Symbol("x", real=True), float(x), size=int(named))
+        return Term(sympy.Symbol("x", real=True), float(x), size=int(graph))
     out = np.empty(np.shape(x), dtype=object)
     for place in np.ndindex(out.shape):
         out[place] = Term(
-            sympy.Symbol("x" + "_".join(map(str, place)), real=True), float(x[place]), size=int(named)
+            sympy.Symbol("x" + "_".join(map(str, place)), real=True), float(x[place]), size=int(graph)
         )
     return out
 

@@ -13,6 +13,8 @@ from derivlab.lift import run, space
 from derivlab.methods.estimate import Estimate
 from derivlab.methods.output import as_output, evaluated
 
+GOLDEN = 0.6180339887498949
+
 
 @dataclass(frozen=True)
 class Reference:
@@ -106,8 +108,24 @@ class Reference:
             slope, mid = self._slope(f, x, v, f"in x[{i}]", mid)
             columns.append(slope / v[i])
         mid = np.asarray(mid)
+        if flat.size > 1:
+            self._slanted(f, x, columns, mid)
         value = _floats(np.stack(columns, axis=-1)).reshape(mid.shape + np.shape(x))
-        return Estimate(value, 2 * flat.size + 1, notes=_agreement(own, mid))
+        count = 2 * flat.size + 1 + 2 * (flat.size > 1)
+        return Estimate(value, count, notes=_agreement(own, mid))
+
+    def _slanted(self, f: Callable, x: Any, columns: list, mid: np.ndarray) -> None:
+        """Errors: along a direction that is no axis, another slope than the partial derivatives add up to."""
+        flat = np.ravel(x)
+        v = np.where(flat == 0, 1.0, np.abs(flat)) * (0.5 + GOLDEN * np.arange(1, flat.size + 1) % 1.0)
+        slope, _ = self._slope(f, x, v, "along a slanted direction", mid)
+        parts = np.stack(columns, axis=-1) * v
+        size = np.sum(np.abs(parts), axis=-1)
+        if np.any(np.abs(np.sum(parts, axis=-1) - slope) > 1e-12 * size + (size == 0) * np.abs(slope) / 2):
+            raise DerivativeError(
+                "the slope along a slanted direction is not the one that the partial derivatives add up to; "
+                "f has no derivative here."
+            )
 
     def jvp(self, f: Callable, x: Any, v: Any) -> Estimate:
         """The Jacobian times v, from three evaluations."""

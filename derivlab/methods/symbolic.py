@@ -72,12 +72,12 @@ def expression(f: Callable, x: Any, args: tuple = ()) -> Expression:
     return _expression(f, x, args)[0]
 
 
-def _expression(f: Callable, x: Any, args: tuple = (), named: bool = False) -> tuple[Expression, Any, Any]:
-    """Written out, or with its large parts named; the number it has at x, and the namespace with what it noted."""
+def _expression(f: Callable, x: Any, args: tuple = (), graph: bool = False) -> tuple[Expression, Any, Any]:
+    """Written out, or large parts as a graph; the number it has at x, and the namespace with what it noted."""
     from derivlab.lift.sympy_space import expressions, symbols
 
     x = np.asarray(x, dtype=float)
-    terms, where = symbols(x if x.ndim else float(x), named), space("sympy")
+    terms, where = symbols(x if x.ndim else float(x), graph), space("sympy")
     followed = run(f if isinstance(f, Bound) else Bound(f, args), terms, where)
     out = expressions(followed)
     names = np.empty(np.shape(x), dtype=object)
@@ -104,7 +104,7 @@ class Symbolic:
             raise DerivativeError(f"{np.size(x)} symbols are too many for formulas; use reverse.")
         from derivlab.methods.expression_graph import Graph
 
-        found, followed, where = _expression(f, x, named=True)
+        found, followed, where = _expression(f, x, graph=True)
         if not (np.isfinite(followed).all() or np.isfinite(as_output(evaluated(f, x))).all()):
             raise DerivativeError("f(x) is not finite; x lies outside the domain of f.")
         numbers = dict(zip(found.symbols.flat, np.ravel(x).tolist(), strict=True))
