@@ -97,7 +97,7 @@ def qr_by_householder(a):
     0.11772271262511225]], [[0.021099282796728795, -0.07435118692112354], [-0.10185467520683869, 0.15932397197383613],
     [0.02910540757851496, -0.25226295562524054]], [[-0.03307454419294445, 0.11772271262511225], [0.14639659174620265,
     -0.25226295562524054], [-0.05557527715507024, 0.3994163464066308]]]])  # fmt: skip
-def gram_schmidt(a):
+def orthogonal_columns(a):
     basis = []
     for column in a.T:
         for b in basis:
@@ -157,7 +157,7 @@ def newton_schulz_inverse(a):
 
 
 @case([2.0, 1.5, 0.3], [0.8200921998322399, 0.17990780016776006, 0.7682212795973759], "power iteration, sixty steps")  # fmt: skip
-def power_iteration(p):
+def sixty_power_steps(p):
     a = np.array([[p[0], p[2]], [p[2], p[1]]])
     v = np.array([1.0, 0.3])
     for _ in range(60):
@@ -177,7 +177,7 @@ def jacobi_rotation(p):
 
 @case([3.0, 2.0, 0.5], [[-0.13016528925619836, 0.0, -0.14049586776859505], [0.0, 0.0, 0.0], [0.0371900826446281, 0.0,
     2.2479338842975207]], "conjugate gradients, Hestenes and Stiefel 1952")  # fmt: skip
-def conjugate_gradients(p):
+def two_conjugate_steps(p):
     A = np.diag(p) + 0.2
     b = np.array([1.0, 0.0, -1.0])
     x, r = np.zeros(3), b.copy()
