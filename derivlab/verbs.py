@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from derivlab.errors import DerivativeError
 from derivlab.lift import Bound, Lifted, space
-from derivlab.lift.nested import boxed, inside
+from derivlab.lift.nested import boxed, boxed_jacobian, inside
+from derivlab.lift.objects import Wrapped
 from derivlab.methods import resolve
 from derivlab.methods.output import as_output
 
@@ -52,6 +54,8 @@ def _scalar(value: np.ndarray, x: Any) -> None:
 
 def jacobian(f: Callable, x: Any, method: Any = "reverse", args: tuple = ()) -> Any:
     """All first derivatives of f at x, shape `f(x).shape + x.shape`; errors: `DerivativeError`."""
+    if (outer := inside(f, x, args)) is not None:
+        return boxed_jacobian(f, outer, args)
     g, x = prepare(f, x, args)
     return _unwrap(resolve(method).jacobian(g, x).value)
 
@@ -117,6 +121,8 @@ def value_and_gradient(f: Callable, x: Any, method: Any = "reverse", args: tuple
 def hessian(f: Callable, x: Any, method: Any = "reverse", args: tuple = ()) -> Any:
     """Second derivatives of a scalar function, shape `x.shape + x.shape`."""
     method = resolve(method)
+    if (outer := inside(f, x, args)) is not None:
+        return boxed_jacobian(Gradient(f), outer, args)
     g, x = prepare(f, x, args)
     if hasattr(method, "hessian"):
         value = method.hessian(g, x).value
@@ -127,6 +133,10 @@ def hessian(f: Callable, x: Any, method: Any = "reverse", args: tuple = ()) -> A
 
 def jvp(f: Callable, x: Any, v: Any, method: Any = "forward", args: tuple = ()) -> Any:
     """The derivative of f at x along v: the Jacobian times v, shape of f(x); one sweep where the method has one."""
+    if (outer := inside(f, x, (*args, v))) is not None:
+        return _summed(boxed_jacobian(f, outer, args), v, outer.ndim)
+    if type(v) is Lifted:
+        return _summed(jacobian(f, x, method, args), v, np.ndim(x))
     g, x = prepare(f, x, args)
     method, v = resolve(method), _like(v, np.shape(x), "v", "x")
     if hasattr(method, "jvp"):
@@ -136,6 +146,10 @@ def jvp(f: Callable, x: Any, v: Any, method: Any = "forward", args: tuple = ()) 
 
 def vjp(f: Callable, x: Any, v: Any, method: Any = "reverse", args: tuple = ()) -> Any:
     """v, of the shape of f(x), times the Jacobian of f at x: shape of x; one sweep where the method has one."""
+    if (outer := inside(f, x, (*args, v))) is not None:
+        return _summed(v, boxed_jacobian(f, outer, args), np.ndim(v))
+    if type(v) is Lifted:
+        return _summed(v, jacobian(f, x, method, args), v.ndim)
     g, x = prepare(f, x, args)
     method, v = resolve(method), np.asarray(v, dtype=float)
     if hasattr(method, "vjp"):
@@ -147,6 +161,10 @@ def vjp(f: Callable, x: Any, v: Any, method: Any = "reverse", args: tuple = ()) 
 
 def hvp(f: Callable, x: Any, v: Any, method: Any = "reverse", args: tuple = ()) -> Any:
     """The Hessian of a scalar f at x times v, shape of x; two sweeps where the method has products of its own."""
+    if (outer := inside(f, x, (*args, v))) is not None:
+        return _summed(boxed_jacobian(Gradient(f), outer, args), v, outer.ndim)
+    if type(v) is Lifted:
+        return _summed(hessian(f, x, method, args), v, np.ndim(x))
     _, point = prepare(f, x, args)
     method, v = resolve(method), _like(v, np.shape(point), "v", "x")
     if hasattr(method, "vjp"):  # the Hessian is symmetric
@@ -161,6 +179,11 @@ def _like(v: Any, shape: tuple, name: str, other: str) -> np.ndarray:
             f"{name} has the shape {v.shape}, and {other} the shape {shape}; give them the same."
         )
     return v
+
+
+def _summed(a: Any, b: Any, axes: int) -> Any:
+    space = next(value.space for value in (a, b) if type(value) is Lifted)
+    return space.call("tensordot", (a, b, axes), {})
 
 
 class Gradient:
@@ -179,11 +202,11 @@ class Gradient:
         return gradient(_Argument(self.f, self.argnum), args[self.argnum], self.method, others)
 
 
-class _Argument:
+@dataclass(frozen=True)
+class _Argument(Wrapped):
     """f with one of its arguments moved to the front."""
 
-    def __init__(self, f: Callable, argnum: int):
-        self.f, self.argnum = f, argnum
+    argnum: int
 
     def __call__(self, x: Any, *others: Any) -> Any:
         return self.f(*others[: self.argnum], x, *others[self.argnum :])

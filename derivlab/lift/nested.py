@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from derivlab.lift import Bound, Lifted, run
+from derivlab.lift.lifted import among
+from derivlab.lift.objects import Wrapped
 
 
 def _enclosing(f: Any, args: tuple) -> Any:
@@ -33,6 +36,27 @@ def inside(f: Callable, x: Any, args: tuple) -> Any:
         return None
     x = np.asarray(x, dtype=float)
     return Lifted(outer, outer.constant(x if x.ndim else float(x)))
+
+
+@dataclass(frozen=True)
+class _Entry(Wrapped):
+    """One entry of what f returns."""
+
+    place: int
+
+    def __call__(self, *args: Any) -> Any:
+        found = self.f(*args)
+        if type(found) is not Lifted:
+            lifted = among(found if isinstance(found, (list, tuple)) else [found])
+            found = np.asarray(found) if lifted is None else lifted.space.make_array(np.array, found)
+        return found.reshape(-1)[self.place]
+
+
+def boxed_jacobian(f: Callable, x: Lifted, args: tuple) -> Any:
+    """All first derivatives at a value of the outer namespace, an entry of f at a time."""
+    value = Lifted(x.space, run(Bound(f, args), x.value, x.space))
+    rows = [boxed(_Entry(f, k), x, args) for k in range(value.size)]
+    return x.space.call("stack", (rows,), {}).reshape(value.shape + x.shape)
 
 
 def boxed(f: Callable, x: Lifted, args: tuple) -> Any:

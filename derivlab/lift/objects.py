@@ -7,6 +7,7 @@ import enum
 import functools
 import types
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Generic, Protocol
 
 import numpy as np
@@ -17,6 +18,13 @@ from derivlab.lift.lifted import Lifted
 _BASES = {object, abc.ABC, Generic, Protocol}
 _DATA = (bool, int, float, complex, str, bytes, type(None), np.ndarray, np.generic, Lifted)
 LARGEST = 10_000  # of a container that is looked through
+
+
+@dataclass(frozen=True)
+class Wrapped:
+    """A callable of this package around a function of the user's, which is re-pointed inside it."""
+
+    f: Callable
 
 
 def exchangeable(kind: type, *containers: type) -> bool:

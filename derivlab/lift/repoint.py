@@ -7,6 +7,7 @@ reach: creation functions, `math`, `float`, and the helpers that the function ca
 from __future__ import annotations
 
 import builtins
+import dataclasses
 import dis
 import functools
 import inspect
@@ -18,7 +19,7 @@ import numpy as np
 
 from derivlab.lift.lifted import Lifted, among, reaches
 from derivlab.lift.modules import Converted, Indexed, LiftedComplex, LiftedFloat, Module, Sampled, Vectorized
-from derivlab.lift.objects import Exchange, exchangeable, is_shadow
+from derivlab.lift.objects import Exchange, Wrapped, exchangeable, is_shadow
 
 _OWN = ("numpy", "scipy", "math", "cmath", "autograd", "sympy", "mpmath", "derivlab", "builtins", "functools")
 _STDLIB = sys.stdlib_module_names - {"__main__"}
@@ -122,6 +123,8 @@ class Repointer:
             )
         if kind in (list, tuple, dict, set):
             return self.exchange.container(value)
+        if isinstance(value, Wrapped):
+            return dataclasses.replace(value, f=self(value.f))
         if hasattr(value, "cache_info") and hasattr(value, "__wrapped__"):
             return self(value.__wrapped__)
         if kind is type and value in _FLOATS:
