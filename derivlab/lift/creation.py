@@ -74,7 +74,9 @@ class Creation:
             made = made.reshape((1,) * (need - made.ndim) + made.shape)
         return made
 
-    make_asarray = make_asanyarray = make_asfarray = make_ascontiguousarray = make_copy = make_array
+    make_asarray = make_asanyarray = make_asfarray = make_asarray_chkfinite = make_ascontiguousarray = (
+        make_copy
+    ) = make_array
 
     def make_linspace(
         self, original: Any, start: Any, stop: Any, num: int = 50, endpoint: bool = True, retstep: bool = False,

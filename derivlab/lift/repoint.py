@@ -29,7 +29,12 @@ _STDLIB = sys.stdlib_module_names - {"__main__"}
 _Converter = getattr(sys.modules["numpy.lib._function_base_impl"], "_array_converter", None)
 _Concatenator: Any = type(np.r_).__mro__[1]
 _FLOATS = (float, np.float64, np.longdouble)
-_CLASSES: dict[Any, str] = {np.vectorize: "vectorize", np.ndenumerate: "ndenumerate", _Converter: "converter"}
+_CLASSES: dict[Any, str] = {
+    np.vectorize: "vectorize",
+    np.ndenumerate: "ndenumerate",
+    np.nditer: "nditer",
+    _Converter: "converter",
+}
 
 
 # The same for every space: NumPy's functions by identity.
@@ -170,6 +175,14 @@ class Repointer:
             self.memo[id(value)] = Lifted(self.space, value)
             self.space.doubts.add("constant arrays")
         return self.memo[id(value)]
+
+    def nditer(self, a: Any, *args: Any, **kwargs: Any) -> Any:
+        """The entries of one array; all else that is iterated over stays NumPy's."""
+        return (
+            iter(a.reshape(-1))
+            if type(a) is Lifted and not (args or kwargs)
+            else np.nditer(a, *args, **kwargs)
+        )
 
     def ndenumerate(self, a: Any) -> Any:
         """Indices and entries of an array."""

@@ -62,6 +62,10 @@ def exact(number: Any) -> Any:
     """The SymPy number equal to a float, as a short fraction where it is one."""
     if isinstance(number, (int, np.integer)):
         return sympy.Integer(int(number))
+    if isinstance(number, (complex, np.complexfloating)):
+        raise DerivativeError(
+            f"complex numbers{user_line()} have no formula here; write real and imaginary part apart, or use reverse."
+        )
     try:
         number = float(number)
     except (TypeError, ValueError) as error:
