@@ -30,6 +30,7 @@ DRAWS: tuple[Callable, ...] = (
 
 SIDES = {3: "turned", 5: "drawn", 8: "drawn"}  # of the points around x; the others lie near
 RADII = (0.3, 0.1, 0.03, 1e-2, 1e-3, 1e-5)
+SEARCH = 5.0  # seconds for shapes that f takes
 PATIENCE = 0.5  # seconds for f at a point that its author may never have thought of
 
 
@@ -94,17 +95,28 @@ def _moved(x: Any, radius: float, side: str, rng: np.random.Generator) -> Any:
 
 def found(f: Callable, fits: Callable, rng: np.random.Generator) -> list[tuple[int, ...]]:
     """One or two shapes of x that f takes and for which `fits(x, f(x))`, where f is one number if possible. Errors: none."""
-    taking = [shape for shape in SHAPES if any(True for _ in drawn(f, shape, 1, rng))]
+    start = time.perf_counter()
+    taking: list[tuple[bool, bool, tuple[int, ...]]] = []
+    fitting: list[tuple[bool, tuple[int, ...]]] = []
+    for shape in SHAPES:
+        for x in drawn(f, shape, 1, rng):
+            value = taken(f, x)
+            out = None if value is None else value.shape
+            taking.append((out != (), shape == (), shape))
+            if fits(x, value):
+                fitting.append((out != (), shape))
+        enough = [s for several, s in fitting if not several and len(s) < 2]
+        if len(enough) > 1 or (taking and time.perf_counter() - start > SEARCH):
+            break
     if not taking:
         raise DerivativeError(
             "f takes no number, no vector of up to 100 numbers and no small matrix by itself; give x, a point where "
             "f is defined (and args= for further arguments)."
         )
-    fitting = [s for s in taking if all(fits(x, taken(f, x)) for x in drawn(f, s, 1, rng))]
-    outs: dict = {s: getattr(taken(f, x), "shape", None) for s in taking for x in drawn(f, s, 1, rng)}
-    single = [s for s in fitting if outs[s] == ()]
-    second = [s for s in single[1:] if len(s) == 1][:1]
-    return single[:1] + second or (fitting or sorted(taking, key=lambda s: (outs[s] != (), s == ())))[:1]
+    single = [shape for several, shape in fitting if not several]
+    if single:
+        return single[:1] + [shape for shape in single[1:] if len(shape) == 1][:1]
+    return [min(fitting)[1] if fitting else min(taking)[2]]
 
 
 def drawn(f: Callable, shape: tuple[int, ...], count: int, rng: np.random.Generator) -> Iterator[Any]:
