@@ -1,0 +1,38 @@
+"""Probabilistic inference: gradients of expectations, five ways, beside exact ones; SVI, Laplace and HMC."""
+
+from derivlab.inference.elbo import best_phi, elbo, elbo_gradient, entropy, log_q
+from derivlab.inference.estimators import ESTIMATORS, sample_gradients
+from derivlab.inference.hmc import HMCStep, energy, hmc, leapfrog
+from derivlab.inference.laplace import Laplace, laplace, mode
+from derivlab.inference.models import (
+    LinearGaussian,
+    LogisticRegression,
+    breast_cancer,
+    log_normal,
+    normal_mean,
+)
+from derivlab.inference.svi import SVIStep, svi
+
+__all__ = [
+    "ESTIMATORS",
+    "HMCStep",
+    "Laplace",
+    "LinearGaussian",
+    "LogisticRegression",
+    "SVIStep",
+    "best_phi",
+    "breast_cancer",
+    "elbo",
+    "elbo_gradient",
+    "energy",
+    "entropy",
+    "hmc",
+    "laplace",
+    "leapfrog",
+    "log_normal",
+    "log_q",
+    "mode",
+    "normal_mean",
+    "sample_gradients",
+    "svi",
+]
