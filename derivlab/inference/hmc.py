@@ -99,7 +99,7 @@ def _chain(
 
 def _trajectory(slope: Slope, z: np.ndarray, kick: np.ndarray, step: float, leaps: int) -> list:
     """At most `leaps` moves; one that leaves the finite numbers is the last."""
-    found = []
+    found: list = []
     for here in islice(leapfrog(slope, z, kick, step), leaps + 1):
         if not np.isfinite(here[0]).all() or not np.isfinite(here[1]).all():
             return [*found, (found[-1][0], np.full_like(kick, np.inf))]
