@@ -44,6 +44,7 @@ for name, f, x in (
     ("flatten_fortran_order", lambda x: x.flatten("F"), M),
     ("transpose", lambda x: x.T @ x, M),
     ("transpose_axes", lambda x: np.transpose(x, (2, 0, 1)), T),
+    ("transpose_negative_axes", lambda x: np.transpose(x, (-1, 0, 1)), T),
     ("transpose_method_axes", lambda x: x.transpose(1, 0, 2), T),
     ("swapaxes", lambda x: x.swapaxes(0, 2), T),
     ("moveaxis", lambda x: np.moveaxis(x, 0, -1), T),

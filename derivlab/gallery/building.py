@@ -347,3 +347,29 @@ def einsum_diagonal_view(x):
     a[range(2), range(2)] = x[:2]
     a += a.T * x[3]
     return a
+
+
+@case(V, quadratic)
+def index_named_twice(x):
+    y = np.ones(3)
+    y[[0, 0, 2]] = x[:3] * x[3]
+    return y
+
+
+DATA = np.array([1.0, 2.0, 4.0, 8.0])
+
+
+@case(V, quadratic)
+def copy_of_constant_written(x):
+    y = DATA.copy()
+    y[1] = x[0] * x[1]
+    z = DATA * 2
+    z[::3] = x[:2]
+    return y + z
+
+
+@case(V, quadratic)
+def cumulated_into_out(x):
+    y = np.empty_like(x)
+    np.cumsum(x, out=y)
+    return y * x

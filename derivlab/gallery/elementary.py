@@ -55,6 +55,7 @@ case.table(
     ("heaviside", lambda x: np.heaviside(x, 0.5) * x**2, 0.8, lambda x: 2 * x),
     ("sawtooth", lambda x: x - np.floor(x), 2.3, 1.0),
     ("floor_ceil_trunc_rint", lambda x: x * (np.floor(x) + np.ceil(x) + np.trunc(x) + np.rint(x)), 2.3, 9.0),
+    ("staircase", lambda x: x * np.arange(4) // 1, 3.3, (0.0, 0.0, 0.0, 0.0)),
     ("floor_division", lambda x: x**2 * (x // 0.7), 2.3, lambda x: 2 * x * 3),
     ("modulo_operator", lambda x: (x % 1.5) ** 2, 2.3, lambda x: 2 * (x - 1.5)),
     ("divmod", lambda x: divmod(x, 2.0)[1] ** 2, 5.3, lambda x: 2 * (x - 4)),

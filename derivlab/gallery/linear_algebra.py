@@ -106,6 +106,7 @@ case.table(
     ("normal_equations", lambda x: np.linalg.solve(x.T @ x, x.T @ np.array(V)), W, directions(lambda x, dx: _pseudo(x, dx) @ V)),
     ("residual_of_lstsq", lambda x: np.linalg.lstsq(np.array(W), x, rcond=None)[1][0], V, lambda x: 2 * (x - W @ np.linalg.pinv(W) @ x)),
     ("cholesky_diagonal", lambda x: 2 * np.sum(np.log(np.diag(np.linalg.cholesky(x @ x.T)))), A, lambda x: 2 * inv(x).T),
+    ("cholesky_reads_one_triangle", lambda x: np.linalg.cholesky(x)[1], [[2.0, 0.5], [0.3, 1.0]], lambda x: _lower_row(x)),
     ("cholesky_solve", lambda x: np.sum(np.linalg.solve(np.linalg.cholesky(smooth_symmetric(x)), np.ones(3)) ** 2), [3.0, 0.5, 2.0], lambda x: _form(x)),
     ("eigenvalues", lambda x: np.linalg.eigvalsh(smooth_symmetric(x)), [3.0, 0.5, 2.0], lambda x: np.stack([projections(x, np.eye(3)[k]) for k in range(3)])),
     ("largest_eigenvalue", lambda x: np.linalg.eigh(smooth_symmetric(x))[0][-1], [3.0, 0.5, 2.0], lambda x: projections(x, np.eye(3)[2])),
@@ -136,6 +137,15 @@ def _cubed(x, dx):
     sums = w[:, None] + w[None, :]
     moved = q @ (inner / np.where(sums > 1e-6, sums, 1.0) * (sums > 1e-6)) @ q.T
     return moved @ x + root @ dx
+
+
+def _lower_row(x):
+    """Of a, c (below the diagonal) and d: c/√a and √(d - c²/a)."""
+    a, c, d = x[0, 0], x[1, 0], x[1, 1]
+    last = np.sqrt(d - c * c / a)
+    first_slopes = [[-c / (2 * a**1.5), 0.0], [1 / np.sqrt(a), 0.0]]
+    last_slopes = [[c * c / (2 * a * a * last), 0.0], [-c / (a * last), 1 / (2 * last)]]
+    return [first_slopes, last_slopes]
 
 
 def _form(x):

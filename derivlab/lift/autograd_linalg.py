@@ -85,6 +85,22 @@ def eigh(a: Any, UPLO: str = "L") -> EighResult:
     return EighResult(packed[..., 0, :], packed[..., 1:, :])
 
 
+def _cholesky_forth(g: Any, ans: Any, a: Any) -> Any:
+    """da = l Φ(l⁻¹ da l⁻ᵀ), Φ the lower triangle with half its diagonal (Murray 2016)."""
+    inner = anp.linalg.solve(ans, _t(anp.linalg.solve(ans, g)))
+    return ans @ (anp.tril(inner) - 0.5 * inner * np.eye(ans.shape[-1]))
+
+
+defjvp(anp.linalg.cholesky, _cholesky_forth)
+
+
+def cholesky(a: Any, upper: bool = False) -> Any:
+    """Of the triangle that is read."""
+    half = _t(anp.triu(a)) if upper else anp.tril(a)
+    found = anp.linalg.cholesky(half + _t(half) - half * np.eye(plain(a).shape[-1]))
+    return _t(found) if upper else found
+
+
 @primitive
 def _svd(a: Any) -> Any:
     """The thin decomposition: left vectors, values, right vectors, one below the other, transposed left ones."""

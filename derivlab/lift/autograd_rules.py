@@ -33,10 +33,22 @@ def _kept(g: Any, key: Any) -> Any:
     return g * mask
 
 
+def _stayed(part: Any, ans: Any, key: Any) -> Any:
+    """The adjoint of what was written, 0 where an index named twice was written over."""
+    if not any(isinstance(k, (list, np.ndarray, range)) for k in (key if type(key) is tuple else (key,))):
+        return part
+    value = plain(ans)
+    places = np.arange(value.size).reshape(value.shape)[key]
+    last = np.full(value.size, -1)
+    last[places.ravel()] = np.arange(places.size)
+    stays = last[places.ravel()] == np.arange(places.size)
+    return part if stays.all() else part * stays.reshape(places.shape)
+
+
 defvjp(
     assigned,
     lambda ans, a, new, key: lambda g: _like(a, _kept(g, key)),
-    lambda ans, a, new, key: unbroadcast_f(new, lambda g: _like(new, g[key])),
+    lambda ans, a, new, key: unbroadcast_f(new, lambda g: _like(new, _stayed(g[key], ans, key))),
 )
 defjvp(
     assigned,

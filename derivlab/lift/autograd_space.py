@@ -186,6 +186,7 @@ _OWN: dict[str, Any] = {
     "cbrt": _cbrt,
     "linalg.slogdet": linalg.slogdet,
     "linalg.eigh": linalg.eigh,
+    "linalg.cholesky": linalg.cholesky,
     "linalg.svd": linalg.svd,
     "linalg.eigvals": linalg.eigvals,
     "linalg.eig": linalg.eig,

@@ -92,7 +92,8 @@ def _universal(original: np.ufunc, name: str) -> Any:
     def direct(*args: Any, **kwargs: Any) -> Any:
         if not kwargs and type(args[0]) is Lifted and len(args) == original.nin:
             return args[0].space.call(name, args, kwargs)
-        return original(*args, **kwargs)
+        nested = among(a for a in args if type(a) in (list, tuple))
+        return original(*args, **kwargs) if nested is None else nested.space.call(name, args, kwargs)
 
     for part in ("reduce", "accumulate", "outer", "at", "reduceat", "nin", "nout", "identity", "__name__"):
         setattr(direct, part, getattr(original, part))

@@ -33,6 +33,7 @@ from derivlab.lift.tables import (
 )
 
 _LISTS = {list, tuple}
+_SUMS = {"sum", "prod", "mean", "cumsum", "cumprod"}
 _ARITHMETIC = {name for name in dir(np) if isinstance(getattr(np, name), np.ufunc)} | {"dot", "where"}
 
 
@@ -138,6 +139,8 @@ class Space(Creation):
         key = ALIASES.get(key, key)
         if "out" in kwargs:
             return self._into(key, args, kwargs)
+        if key in _SUMS and "dtype" in kwargs and self.raw(kwargs["dtype"]) in (None, float, np.float64):
+            kwargs = {k: v for k, v in kwargs.items() if k != "dtype"}
         if key in CONCRETE:
             return self._answer(key, args, kwargs)
         if key in NEUTRAL and (kwargs.get("where") is not None or kwargs.get("initial") is not None):
@@ -193,7 +196,7 @@ class Space(Creation):
                 else self.array(r)
                 if reaches([a])
                 else np.asarray(r)
-                if key in _ARITHMETIC
+                if key in _ARITHMETIC or key.startswith("special.")
                 else r
                 for r, a in zip(raws, args, strict=True)
             ]

@@ -104,7 +104,7 @@ def _right(g: Any, _z: Any, x: Any, _y: Any) -> Any:
 
 
 def _back(g: Any, _z: Any, _x: Any, axes: Any = None) -> Any:
-    return np.transpose(g) if axes is None else np.transpose(g, np.argsort(axes))
+    return np.transpose(g) if axes is None else np.transpose(g, np.argsort([k % np.ndim(g) for k in axes]))
 
 
 _PRODUCT = (lambda g, _z, _x, y: g @ y, lambda g, _z, x, _y: x @ g)

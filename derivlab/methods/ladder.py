@@ -73,13 +73,20 @@ class Ladder:
         size = np.maximum(np.abs(f).max(axis=0), np.abs(self.base))
         return h, samples, 4 * self.eps * size / width
 
-    def take(self, which: np.ndarray, h: np.ndarray, samples: np.ndarray, noise: np.ndarray) -> np.ndarray:
+    def take(
+        self, which: np.ndarray, h: np.ndarray, samples: np.ndarray, noise: np.ndarray, finer: bool = True
+    ) -> np.ndarray:
         """Keep what is better than before; returns where the error at least halved."""
         value, error, rounding = neville(h, samples, self.base, noise, 2)
         old = self.error[which]
-        # Steps that jump over whole waves bound nothing: a clear slope at a finer scale refutes them.
-        clear = (error <= 1e-3 * np.abs(value)) & (np.abs(value) > 1e4 * rounding)
-        better = (error < old) | (clear & (np.abs(value - self.value[which]) > 10 * (old + error)))
+        apart = np.abs(value - self.value[which]) > 10 * (old + error)
+        if finer:
+            # Steps that jump over whole waves bound nothing: a clear slope at a finer scale refutes them.
+            clear = (error <= 1e-3 * np.abs(value)) & (np.abs(value) > 1e4 * rounding)
+            better = (error < old) | (clear & apart)
+        else:
+            # Longer steps may sharpen what is known, not refute it.
+            better = (error < old) & ~apart
         self.value[which] = np.where(better, value, self.value[which])
         self.noise[which] = np.where(better, rounding, self.noise[which])
         self.error[which] = np.where(better, error, old)
@@ -127,6 +134,7 @@ class Ladder:
                 np.concatenate([pair[0][0], pair[1][0]]),
                 np.concatenate([pair[0][1], pair[1][1]], axis=1),
                 np.concatenate([pair[0][2], pair[1][2]]),
+                finer=factor < 1,
             )
             larger, smaller = (side[which] for side in self.verdict())
             hopeless = ~(self.error[which] <= 0.05 * np.abs(self.value[which]))

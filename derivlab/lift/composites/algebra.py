@@ -188,8 +188,9 @@ def eigvalsh(a, UPLO="L"):
     return np.linalg.eigh(a, UPLO)[0]
 
 
-def eigvals(a):
-    return np.linalg.eig(a)[0]
+def eig(a):
+    """The vectors, whose length and sign are a convention, are not followed."""
+    return EigResult(np.linalg.eigvals(a), None)
 
 
 def qr(a, mode="reduced"):
