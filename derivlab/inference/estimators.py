@@ -114,6 +114,13 @@ def named(estimator: str | Estimator) -> Estimator:
     return ESTIMATORS[estimator]
 
 
+def whole(count: Any) -> int:
+    """A number of samples as an integer from 1; errors: any other."""
+    if np.ndim(count) or not np.isfinite(count) or count != int(count) or count < 1:
+        raise DerivativeError(f"{count!r} is no number of samples; give a whole number from 1.")
+    return int(count)
+
+
 def sample_gradients(
     phi: Any, log_joint: LogDensity, estimator: str | Estimator = "pathwise", count: int = 1000, seed: Any = 0
 ) -> np.ndarray:
@@ -122,6 +129,4 @@ def sample_gradients(
     `log_joint` takes z (..., D) and gives ln p(x, z) (...). `seed` is a number or a NumPy generator. Errors:
     `DerivativeError` for an unknown estimator, an unusable phi or count, a log joint that sums over too much.
     """
-    if count != int(count) or count < 1:
-        raise DerivativeError(f"count={count!r} is no number of samples; give a whole number from 1.")
-    return named(estimator)(as_phi(phi), log_joint, int(count), np.random.default_rng(seed))
+    return named(estimator)(as_phi(phi), log_joint, whole(count), np.random.default_rng(seed))

@@ -122,4 +122,9 @@ def hmc(
     `DerivativeError` for an unusable start, step or method.
     """
     z = _start(log_density, start, step, leaps)
-    return _chain(log_density, z, _slope(log_density, gradient), step, leaps, seed)
+    slope = _slope(log_density, gradient)
+    if np.shape(slope(z)) != z.shape:
+        raise DerivativeError(
+            f"the gradient has the shape {np.shape(slope(z))}, and z {z.shape}; give them the same."
+        )
+    return _chain(log_density, z, slope, step, int(leaps), seed)

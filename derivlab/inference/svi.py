@@ -10,7 +10,7 @@ import numpy as np
 from derivlab.descent.optimisers import Adam, Here, Optimiser
 from derivlab.errors import DerivativeError
 from derivlab.inference.elbo import as_phi, place
-from derivlab.inference.estimators import Estimator, height, named, sample_gradients
+from derivlab.inference.estimators import Estimator, height, named, sample_gradients, whole
 from derivlab.inference.models import LogDensity
 
 
@@ -76,4 +76,4 @@ def svi(
     finite numbers.
     """
     optimiser = Adam(0.05) if optimiser is None else _steady(optimiser)
-    return _ascent(as_phi(phi), log_joint, named(estimator), optimiser, samples, seed)
+    return _ascent(as_phi(phi), log_joint, named(estimator), optimiser, whole(samples), seed)
