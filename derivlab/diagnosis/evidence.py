@@ -100,19 +100,20 @@ def gather(f: Callable, args: tuple, x: Any, comparison: Any = None, effort: flo
     found = [_line(calls, evidence, base, v, len(ways), effort) for v in ways]
     again.append(calls(calls.x))
     magnifier, _ = magnified(evidence.bound, x, base.size)
-    lines = []
+    lines: list[Line] = []
     for line in found:
         line = _same_function(replace(line, exact=_exact(magnifier, line.v)))
-        if line.flight is not None:
-            line = replace(line, near=_near(calls, evidence, line))
+        if line.suspicious and not any(known.staircase for known in lines):
+            line = replace(line, staircase=_climbs(calls, line))
         lines.append(line)
     again.append(calls(calls.x))
-    count = (
-        calls.count
-        + len(found)
-        + 4 * sum(line.near is not None and line.automatic is not None for line in lines)
+    return replace(
+        evidence,
+        again=tuple(again),
+        lines=tuple(lines),
+        magnifier=magnifier,
+        evaluations=calls.count + len(found),
     )
-    return replace(evidence, again=tuple(again), lines=tuple(lines), magnifier=magnifier, evaluations=count)
 
 
 def _line(
@@ -126,7 +127,12 @@ def _line(
         run = _sorted(_joined(run, sweep(calls, base, v, RATIO, 1, LONGEST / RATIO)))
     line = Line(v, recorded(evidence.bound, evidence.x, v), None, run)
     claim = line.automatic
-    if ways == 1 and (claim is None or line.verdict(claim) < 1) and line.settled(6) is None:
+    if (
+        ways == 1
+        and (claim is None or line.verdict(claim) < 1)
+        and line.settled(6) is None
+        and line.flight is None
+    ):
         line = replace(line, sweep=_longer(calls, run))
     return line
 
@@ -177,19 +183,23 @@ def _same_function(line: Line) -> Line:
     return replace(line, record=replace(line.record, slope=None), exact=None)
 
 
-def _near(calls: Calls, evidence: Evidence, line: Line) -> np.ndarray:
-    """Slopes of f at the four points of a flight of steps."""
-    slopes, first = [], line.flight or 0
-    part = slice(first, first + 2)
-    for sign, values in zip((-1.0, 1.0), line.sweep.values, strict=True):
-        for t, value in zip(line.sweep.steps[part], values[part], strict=True):
-            point = calls.x + sign * t * line.v
-            slope = (
-                recorded(evidence.bound, calls.point(point), line.v).slope
-                if line.automatic is not None
-                else None
-            )
-            if slope is None or slope.shape != value.shape:
-                slope = (calls(point + 1e-7 * line.v) - value) / 1e-7
-            slopes.append(slope)
-    return np.array(slopes)
+def _climbs(calls: Calls, line: Line) -> bool:
+    """Whether f jumps on its way: an interval is halved, and what f rises in it beyond its slope stays."""
+    for side, sign in enumerate((-1.0, 1.0)):
+        if (found := line.first_step(side)) is None:
+            continue
+        here = line.here
+        ends = [(t, calls(calls.x + sign * t * line.v)) for t in found]
+        start = rise = _rise(ends[0], ends[1], sign, here)
+        for _ in range(8):
+            t = 0.5 * (ends[0][0] + ends[1][0])
+            middle = (t, calls(calls.x + sign * t * line.v))
+            halves = [[ends[0], middle], [middle, ends[1]]]
+            ends = max(halves, key=lambda pair: _rise(pair[0], pair[1], sign, here))
+            rise = _rise(ends[0], ends[1], sign, here)
+        return bool(rise > 0.02 * start)  # of a smooth f 0.004 would be left
+    return False
+
+
+def _rise(a: tuple, b: tuple, sign: float, here: Any) -> float:
+    return float(np.nanmax(np.abs(b[1] - a[1] - sign * (b[0] - a[0]) * here)))

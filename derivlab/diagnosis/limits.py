@@ -196,6 +196,8 @@ def stairs(e: Evidence) -> Finding | None:
     """A flight of small steps: the slope of one of them is not that of the flight."""
     if not any(line.staircase for line in e.lines):
         return None
+    if (single := matching(e.f, SINGLE)) is not None:
+        return Finding("unreliable", "dtype", site=single)
     line = next(line for line in e.lines if line.staircase)
     record = line.record
     fine = any(key in ("floor", "ceil", "round", "rint", "trunc", "floor_divide") for key, _ in record.steps)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -18,13 +19,13 @@ MATCH, OPEN, CONTRADICTION = 1, 0, -1
 
 @dataclass(frozen=True)
 class Line:
-    """x + t v: the automatic run, both sides with a hundred digits, the sweep, slopes at four neighbours (4, m)."""
+    """x + t v: the automatic run, both sides with a hundred digits, the sweep, and whether f is seen to jump beside x."""
 
     v: np.ndarray
     record: Record
     exact: Exact | None
     sweep: Sweep
-    near: np.ndarray | None = None
+    staircase: bool = False
 
     @cached_property
     def automatic(self) -> np.ndarray | None:
@@ -109,6 +110,8 @@ class Line:
         if not good:
             return None
         best = min(good, key=lambda w: float(np.max(w.error)))
+        if digits > 6 and not self._both_sides(best):
+            return None
         finer = [w for w in self.windows if w.longest < best.longest]
         return None if any(self.judge(w, best.value) == CONTRADICTION for w in finer) else best
 
@@ -120,6 +123,8 @@ class Line:
         if not against:
             return None
         around = min(against, key=lambda w: float(np.max(w.error)))
+        if not self._both_sides(around):
+            return None
         i = int(np.argmax(np.abs(around.value - slope)))
         gap = around.value[i] - slope[i]
         told = self.sweep.noise[:, i] < 0.05 * abs(gap)
@@ -132,18 +137,37 @@ class Line:
         enough = np.all(np.sum(outside, axis=1) >= 4)
         return around if enough and not wide.any() and np.all(np.sum(between, axis=1) <= 1) else None
 
+    def _both_sides(self, window: Window) -> bool:
+        """Whether slopes from below and from above, extrapolated apart, tend to a window's: its error may be small by chance."""
+        size = 1e-5 * (np.abs(window.value) + 1e-3 * self.natural + 1e-10 * np.abs(self.sweep.base))
+        return all(any(np.all(np.abs(w.value - window.value) <= size) for w in side) for side in self._sides)
+
     @cached_property
-    def staircase(self) -> bool:
-        """Whether slopes beside x are all that at x, while secants to both sides agree on another: f jumps in between."""
-        if (
-            self.near is None
-            or (here := self.here) is None
-            or ((window := self.settled(8)) is not None and not self.same(window.value, here, 10))
-        ):
+    def _sides(self) -> tuple[tuple[Window, ...], ...]:
+        return tuple(
+            (*self.sweep.one_sided(k, self.width - 1), *self.sweep.one_sided(k, self.width)) for k in (0, 1)
+        )
+
+    @property
+    def suspicious(self) -> bool:
+        """Whether long secants know another slope than f has at x, and differences do not settle on it."""
+        here, window = self.here, self.settled(8)
+        if here is None or self.flight is None or self.rounded or self.switched(here) is not None:
             return False
-        far = np.mean(self.secants, axis=0)
+        return window is None or self.same(window.value, here, 10)
+
+    def first_step(self, side: int) -> tuple[float, float] | None:
+        """The nearest interval of steps in which f leaves its slope at x by a fifth of what the secants do."""
+        here: Any = self.here
+        t = np.concatenate([[0.0], self.sweep.steps[::-1]])
+        path = np.concatenate([self.sweep.base[None], self.sweep.values[side][::-1]])
+        gap = np.abs(np.mean(self.secants, axis=0) - here)
+        sign = (-1.0, 1.0)[side]
         with np.errstate(all="ignore"):
-            return bool(np.any(np.max(np.abs(self.near - here), axis=0) <= 0.3 * np.abs(far - here)))
+            off = np.abs(np.diff(path, axis=0) - sign * np.diff(t)[:, None] * here)
+            seen = (off >= 0.2 * gap * np.diff(t)[:, None]) & (off > 1e3 * self.sweep.eps * np.abs(path[1:]))
+        found = np.flatnonzero(seen.any(axis=1))
+        return (float(t[found[0]]), float(t[found[0] + 1])) if found.size else None
 
     @property
     def secants(self) -> np.ndarray:

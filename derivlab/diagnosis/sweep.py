@@ -11,7 +11,7 @@ import numpy as np
 from derivlab.methods.ladder import neville
 
 RATIO = 4.4  # no whole number: see `methods.ladder`
-LONGEST = 0.22
+LONGEST = 0.2236067977499790  # no short decimal, which would fall on the grid of a rounded f
 
 
 @dataclass(frozen=True)
