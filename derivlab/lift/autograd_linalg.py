@@ -85,20 +85,36 @@ def eigh(a: Any, UPLO: str = "L") -> EighResult:
     return EighResult(packed[..., 0, :], packed[..., 1:, :])
 
 
+@primitive
+def _cholesky(a: Any) -> Any:
+    return np.linalg.cholesky(a)
+
+
+def _halved(a: Any) -> Any:
+    """The lower triangle with half its diagonal."""
+    return anp.tril(a) - 0.5 * a * np.eye(a.shape[-1])
+
+
+def _cholesky_back(ans: Any, a: Any) -> Any:
+    def pull(g: Any) -> Any:
+        inner = anp.linalg.solve(_t(ans), _t(anp.linalg.solve(_t(ans), _t(_halved(_t(ans) @ g)))))
+        return 2.0 * _halved(0.5 * (inner + _t(inner)))  # of the triangle that is read
+
+    return pull
+
+
 def _cholesky_forth(g: Any, ans: Any, a: Any) -> Any:
     """da = l Φ(l⁻¹ da l⁻ᵀ), Φ the lower triangle with half its diagonal (Murray 2016)."""
-    inner = anp.linalg.solve(ans, _t(anp.linalg.solve(ans, g)))
-    return ans @ (anp.tril(inner) - 0.5 * inner * np.eye(ans.shape[-1]))
+    half = _halved(g)
+    return ans @ _halved(anp.linalg.solve(ans, _t(anp.linalg.solve(ans, half + _t(half)))))
 
 
-defjvp(anp.linalg.cholesky, _cholesky_forth)
+defvjp(_cholesky, _cholesky_back)
+defjvp(_cholesky, _cholesky_forth)
 
 
 def cholesky(a: Any, upper: bool = False) -> Any:
-    """Of the triangle that is read."""
-    half = _t(anp.triu(a)) if upper else anp.tril(a)
-    found = anp.linalg.cholesky(half + _t(half) - half * np.eye(plain(a).shape[-1]))
-    return _t(found) if upper else found
+    return _t(_cholesky(_t(a))) if upper else _cholesky(a)
 
 
 @primitive

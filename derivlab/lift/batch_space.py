@@ -197,6 +197,8 @@ class BatchSpace(Space):
 
     def call(self, key: str, args: tuple, kwargs: dict) -> Any:
         key = ALIASES.get(key, key)
+        if "out" in kwargs:
+            return self._into(key, args, kwargs)
         raws = [self.raw(a) for a in args]
         kwargs = {name: self.raw(value) for name, value in kwargs.items()}
         if key in ("shape", "ndim", "size"):
