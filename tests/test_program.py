@@ -113,6 +113,7 @@ def test_masks_that_only_select_need_no_new_recording():
         (lambda x: 3.0, "nothing to write"),
         (lambda x: np.sum(x) * np.random.default_rng().normal(), "run again"),
         (lambda x: np.log(-np.sum(x)), "not finite"),
+        (lambda x: sum(x[k % 2] * 1.0 for k in range(3000)), "more than 5000 operations"),
     ],
 )
 def test_refusals(f, words):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import linecache
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import FrameType
@@ -12,6 +13,7 @@ import numpy as np
 from autograd.core import VJPNode
 from autograd.tracer import notrace_primitives
 
+from derivlab.errors import DerivativeError
 from derivlab.lift import Bound, Lifted, run
 from derivlab.lift.autograd_space import AutogradSpace, Trace, plain
 from derivlab.lift.lifted import position, user_frame
@@ -26,9 +28,10 @@ SHAPES = {"shape", "ndim", "size", "result_type", "iscomplexobj", "isrealobj", "
 class Scribe:
     """What the user's frames call the values: looked up whenever an operation is recorded, and at the end."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: float = math.inf) -> None:
         self.names: dict[Any, str] = {}
         self.frames: dict[int, FrameType] = {}
+        self.count, self.most = 0, most
         self.last = (0, 0, 0)
 
     def look(self, frame: FrameType) -> None:
@@ -41,6 +44,14 @@ class Scribe:
         for name, value in frame.f_locals.items():
             if type(value) is Lifted and type(value._value) in BOXES:
                 self.names.setdefault(value._value._node, name)
+
+    def step(self) -> None:
+        """Count an operation; errors: more than are wanted."""
+        self.count += 1
+        if self.count > self.most:
+            raise DerivativeError(
+                f"f takes more than {self.most} operations, too many to write out; use reverse."
+            )
 
     def keep(self, result: Any) -> Any:
         """Look at all frames once more, now that the run has ended."""
@@ -59,6 +70,7 @@ class Recorded(Pulled):
     def __init__(self, value: Any, fun: Any, args: tuple, kwargs: dict, argnums: tuple, parents: tuple):
         super().__init__(value, fun, args, kwargs, argnums, parents)
         self.recipe = (fun, value, args, kwargs, argnums)
+        _scribes[-1].step()
         frame = user_frame()
         self.file, self.number = ("", 0) if frame is None else (frame.f_code.co_filename, frame.f_lineno)
         if frame is not None:
@@ -183,9 +195,9 @@ class RecordingSpace(AutogradSpace):
         return type(value) in BOXES
 
 
-def record(f: Bound, x: Any) -> tuple[Trace, RecordingSpace, Scribe]:
-    """f at x on recorded nodes; errors: what cannot be followed."""
-    where, scribe = RecordingSpace(), Scribe()
+def record(f: Bound, x: Any, most: float = math.inf) -> tuple[Trace, RecordingSpace, Scribe]:
+    """f at x on recorded nodes; errors: what cannot be followed, more than `most` operations."""
+    where, scribe = RecordingSpace(), Scribe(most)
     _scribes.push(scribe)
     try:
         with np.errstate(all="ignore"):

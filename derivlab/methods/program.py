@@ -19,6 +19,7 @@ from derivlab.methods.estimate import Estimate
 from derivlab.methods.output import as_output
 from derivlab.methods.program_writer import Writer
 
+MOST = 5_000  # operations; a longer program takes seconds to write and to compile
 KEPT = 8  # recordings of one function
 RESULT = "    return value, gradient"
 
@@ -95,7 +96,7 @@ def _parameter(f: Bound) -> str:
 
 def write(f: Bound, x: Any) -> GradientProgram:
     """The program of f recorded at x, run once there and compared with f and with the reverse sweep."""
-    trace, where, scribe = record(f, x)
+    trace, where, scribe = record(f, x, MOST)
     value = as_output(plain(trace.value))
     if value.ndim:
         raise DerivativeError(
