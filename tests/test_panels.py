@@ -145,7 +145,16 @@ def test_state_goes_through_json_and_back(toy):
 
 @pytest.mark.parametrize(
     "state",
-    ["{", "[]", {}, {"values": {"x": 99}}, {"values": {"z": 1}}, {"panel": "Other", "values": {}}, None],
+    [
+        "{",
+        "[]",
+        {},
+        {"values": {"x": 99}},
+        {"values": {"z": 1}},
+        {"values": {"x": 1}, "speed": "fast"},
+        {"panel": "Other", "values": {}},
+        None,
+    ],
 )
 def test_a_state_that_does_not_fit_changes_nothing(toy, state):
     before = toy.state

@@ -36,7 +36,7 @@ import numpy as np
 
 from derivlab.errors import DerivativeError
 from derivlab.panels import link as links
-from derivlab.panels.controls import Control
+from derivlab.panels.controls import Control, plain
 from derivlab.panels.export import Exporting
 from derivlab.panels.picture import Picture
 from derivlab.panels.player import Playing, beginnings
@@ -114,9 +114,11 @@ class Panel(Playing, Predicting, Exporting, Tabling, View):
         found = links.read(state)
         if found.get("panel", self.name) != self.name:
             raise DerivativeError(f"this is a state of {found['panel']}; the panel here is {self.name}.")
-        values, speed = self._checked(found["values"]), float(found.get("speed", self.speed))
+        values, speed = self._checked(found["values"]), found.get("speed", self.speed)
+        if not plain(speed) or not 0 < speed <= 100:
+            raise DerivativeError(f"speed is {speed!r}; give a positive number such as 1.")
         self._set(values)
-        self.speed = speed
+        self.speed = float(speed)
 
     def link(self, base: str = links.BINDER, notebook: str = "") -> str:
         """A link that opens the notebook with this very state, once its cells are run: Binder, or a JupyterLab's address."""
@@ -132,6 +134,7 @@ class Panel(Playing, Predicting, Exporting, Tabling, View):
             "name": self.name,
             "title": self.title,
             "controls": [control.spec() for control in self.controls],
+            "first": dict(self._first),
             "play": self.play,
             "rate": self.rate,
             "size": [round(100 * side) for side in self.size],

@@ -113,7 +113,7 @@ function bench(spec, put, want) {
 /** Reset, back, play or pause, step and speed; `move(name, value)` sets the control that is played, and waits for it. */
 function player(model, spec, move, want) {
   const slider = spec.controls.find((control) => control.name === spec.play);
-  const reset = make("button", { type: "button", ...OWN_KEYS, onclick: () => { stop(); model.send({ reset: true }); } }, "Reset");
+  const reset = make("button", { type: "button", ...OWN_KEYS, onclick: () => { stop(); model.set("values", { ...spec.first }); model.save_changes(); model.send({ reset: true }); } }, "Reset");
   if (!slider) return { element: make("div", { class: "dl-player", role: "group", "aria-label": "Player" }, reset), stop: () => {} };
   const { stops } = slider;
   let playing = false;
@@ -159,13 +159,13 @@ function player(model, spec, move, want) {
 function quiz(model, spec) {
   const cover = make("div", { class: "dl-cover", role: "group", "aria-label": "Prediction" });
   const said = make("p", { class: "dl-said", role: "status" });
-  const again = make("button", { type: "button", ...OWN_KEYS, onclick: () => model.send({ ask: true }) }, "Predict");
+  const again = make("button", { type: "button", ...OWN_KEYS, onclick: () => { model.save_changes(); model.send({ ask: true }); } }, "Predict");
   const show = () => {
     const { text, answers = [], open, said: outcome, right } = model.get("quiz");
     cover.hidden = !open;
     cover.replaceChildren();
     if (open) cover.append(make("p", {}, text), make("div", { class: "dl-answers" }, ...answers.map((answer) =>
-      make("button", { type: "button", ...OWN_KEYS, onclick: () => model.send({ answer }) }, answer))));
+      make("button", { type: "button", ...OWN_KEYS, onclick: () => { model.save_changes(); model.send({ answer }); } }, answer))));
     said.textContent = open || !outcome ? "" : `${right ? "✓" : "✗"} ${outcome}`;
     again.hidden = Boolean(open);
   };
@@ -346,13 +346,13 @@ function stage(model, spec) {
   const say = (text) => { words.textContent = text; image.alt = `${spec.title}: ${text.split("\n")[0]}`; };
   const settle = () => { waiting.forEach((resolve) => resolve()); waiting = []; };
   const paint = () => {
-    if (!canvas.hidden && !same(model.get("drawn"), model.get("values"))) return; // an older frame: the canvas is ahead
+    const behind = !canvas.hidden && !same(model.get("drawn"), model.get("values")); // the canvas is ahead, and stays
     const old = source, fresh = URL.createObjectURL(new Blob([model.get("frame")], { type: "image/png" }));
     source = fresh;
     image.src = fresh;
-    say(model.get("words"));
+    if (!behind) say(model.get("words"));
     image.decode().catch(() => {}).finally(() => {
-      if (source === fresh) canvas.hidden = true;
+      if (source === fresh && !behind) canvas.hidden = true;
       if (old) URL.revokeObjectURL(old);
       settle();
     });
@@ -379,13 +379,15 @@ function stage(model, spec) {
     table.close();
     URL.revokeObjectURL(source);
   };
-  return { image, canvas, words, draw, drawn, want: table.want, close };
+  const rest = () => { if (same(model.get("drawn"), model.get("values"))) canvas.hidden = true; };
+  return { image, canvas, words, draw, drawn, rest, want: table.want, close };
 }
 
 /** Clicks and drags on the picture: one message at a time, the last place wins. */
 function picking(model, { image, drawn }, begin) {
   const pick = (event) => {
     const box = image.getBoundingClientRect();
+    model.save_changes();
     model.send({ pick: [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height] });
   };
   let latest = null, busy = false;
@@ -411,16 +413,15 @@ function render({ model, el }) {
   const error = make("p", { class: "dl-error", role: "alert" });
   const bar = make("progress", { max: 1, "aria-label": "Progress" });
 
-  let later;
-  const send = () => { clearTimeout(later); model.save_changes(); };
-  /** Set one control: drawn at once where a table has it, and then told to the kernel when the reader pauses. */
+  let later = null;
+  const send = () => { clearTimeout(later); later = null; model.save_changes(); view.rest(); };
+  /** Set one control: drawn at once where a table has it, and told to the kernel a few times a second. */
   const put = (name, value, set) => {
     const values = model.get("values");
     if (value === null || value === values[name]) { set(values[name]); return true; }
     model.set("values", { ...values, [name]: value });
     if (!view.draw(model.get("values"), name)) { send(); return false; }
-    clearTimeout(later);
-    later = setTimeout(send, 150);
+    later ??= setTimeout(send, 200);
     return true;
   };
   const controls = bench(spec, (name, value, set) => { if (name === spec.play) play.stop(); put(name, value, set); }, (name) => view.want(model.get("values"), name));

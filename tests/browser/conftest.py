@@ -29,6 +29,7 @@ FLAGS = [
 ]
 OWN = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "runtime", "IPYTHONDIR": "ipython",
        "JUPYTERLAB_SETTINGS_DIR": "settings", "JUPYTERLAB_WORKSPACES_DIR": "workspaces", "MPLCONFIGDIR": "mpl"}  # fmt: skip
+AXE = ROOT / "build/npm/node_modules/axe-core/axe.min.js"
 CONNECTED = (
     "jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.connectionStatus === 'connected'"
 )
@@ -109,6 +110,16 @@ class Lab:
         page.wait_for_function(CONNECTED, timeout=60_000)
         page.evaluate("() => void jupyterapp.commands.execute('notebook:run-all-cells')")
         return page
+
+    @staticmethod
+    def barriers(page):
+        """Serious and critical findings of axe-core inside the panels; the test is skipped where it is not installed."""
+        if not AXE.exists():
+            pytest.skip("axe-core is not here; npm install --prefix build/npm axe-core")
+        if not page.evaluate("typeof axe === 'object'"):
+            page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = page.evaluate("axe.run('.dl-panel')")["violations"]
+        return [f"{v['id']}: {v['help']}" for v in found if v["impact"] in ("serious", "critical")]
 
     @staticmethod
     def complaints(page):

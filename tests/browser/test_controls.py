@@ -59,4 +59,6 @@ def test_each_control_changes_picture_and_words(lab, name):
     )
     assert not lab.complaints(page)
     assert not page.abroad
+    page.wait_for_function("document.body.dataset.jpThemeLight === 'false'")
+    assert not lab.barriers(page)
     page.close()
