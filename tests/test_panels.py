@@ -6,6 +6,7 @@ import itertools
 import json
 import os
 import re
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import matplotlib.image
@@ -298,3 +299,8 @@ def test_an_exported_page_is_self_contained_and_has_a_largest_size(toy, tmp_path
     assert not (tmp_path / "big.html").exists()
     with pytest.raises(dl.DerivativeError, match="one or two controls, not over 3"):
         toy.export_html(tmp_path / "big.html", over=("x", "n", "factor"))
+
+
+@pytest.mark.parametrize("panel", [dl.ComparisonPanel, dl.StepSizePanel, dl.GradientDescentPanel])
+def test_the_notebook_that_a_panel_links_to_is_there(panel):
+    assert (Path(dl.__file__).resolve().parent.parent / panel.notebook).is_file()

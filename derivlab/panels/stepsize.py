@@ -32,7 +32,7 @@ class StepSizePanel(Panel):
     title = "The step size"
     size = (8.4, 6.2)
     play = "h"
-    notebook = "notebooks/02_step_size.ipynb"
+    notebook = "notebooks/02_step_size_and_round_off.ipynb"
     question = Question("Which step gives the forward difference its least error?", tuple(NEAR))
 
     def __init__(self, f: Callable | None = None, low: float = -3.0, high: float = 3.0, **first: Any) -> None:
