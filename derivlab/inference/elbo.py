@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 
 from derivlab.errors import DerivativeError
-from derivlab.inference.models import HALF_LOG_TAU, LinearGaussian
+from derivlab.inference.models import HALF_LOG_TAU, LinearGaussian, floats
 from derivlab.verbs import gradient
 
 
 def as_phi(phi: Any) -> np.ndarray:
     """phi as floats (2, D): the means μ and ln σ of independent normal entries; errors: other shapes, not finite."""
-    phi = np.array(phi, dtype=float)
+    phi = floats(phi, "phi")
     if phi.ndim != 2 or len(phi) != 2 or not phi.size:
         raise DerivativeError(
             f"phi has the shape {phi.shape}; give (2, D): a row of means and a row of ln σ, [[0.0], [0.0]] for one z."
@@ -43,6 +43,7 @@ def elbo(phi: Any, model: LinearGaussian) -> Any:
 
     The log joint is a parabola of curvature -Λ, so its mean is its value at μ less ½ Σ Λ_dd σ_d².
     """
+    phi = as_phi(phi) if isinstance(phi, list | tuple) else phi
     return model(phi[0]) - 0.5 * np.sum(np.diag(model.precision) * np.exp(2 * phi[1])) + entropy(phi)
 
 

@@ -13,7 +13,7 @@ from scipy import stats
 
 from derivlab.errors import DerivativeError
 from derivlab.inference.elbo import as_phi, log_q, place
-from derivlab.inference.models import LogDensity
+from derivlab.inference.models import LogDensity, floats
 from derivlab.verbs import gradient
 
 Estimator = Callable[[np.ndarray, LogDensity, int, np.random.Generator], np.ndarray]
@@ -116,7 +116,8 @@ def named(estimator: str | Estimator) -> Estimator:
 
 def whole(count: Any) -> int:
     """A number of samples as an integer from 1; errors: any other."""
-    if np.ndim(count) or not np.isfinite(count) or count != int(count) or count < 1:
+    value = floats(count, "a number of samples")
+    if value.ndim or not 1 <= value < np.inf or value % 1:
         raise DerivativeError(f"{count!r} is no number of samples; give a whole number from 1.")
     return int(count)
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from derivlab.errors import DerivativeError
-from derivlab.inference.models import LogDensity
+from derivlab.inference.models import LogDensity, floats
 from derivlab.verbs import grad
 
 Slope = Callable[[Any], Any]
@@ -69,10 +69,11 @@ def energy(log_density: LogDensity, z: Any, momentum: Any) -> float:
 
 
 def _start(log_density: LogDensity, start: Any, step: float, leaps: int) -> np.ndarray:
-    z = np.atleast_1d(np.array(start, dtype=float))
+    z = np.atleast_1d(floats(start, "start"))
     if z.ndim != 1 or not np.isfinite(z).all():
         raise DerivativeError("start is no point of finite numbers; give the shape (D,).")
-    if not 0 < step < np.inf or leaps != int(leaps) or leaps < 1:
+    h, count = floats(step, "step"), floats(leaps, "leaps")
+    if h.ndim or count.ndim or not 0 < h < np.inf or not 1 <= count < np.inf or count % 1:
         raise DerivativeError(
             f"step={step!r} and leaps={leaps!r} make no trajectory; give such as step=0.1, leaps=20."
         )

@@ -11,7 +11,7 @@ from scipy import stats
 from derivlab.descent.curved import Newton
 from derivlab.descent.record import descend
 from derivlab.errors import DerivativeError
-from derivlab.inference.models import HALF_LOG_TAU, LogDensity
+from derivlab.inference.models import HALF_LOG_TAU, LogDensity, floats
 from derivlab.verbs import hessian
 
 
@@ -41,7 +41,7 @@ def mode(
 
     Errors: `DerivativeError` where it does not arrive at a gradient of at most `tolerance`.
     """
-    start = np.atleast_1d(np.asarray(start, dtype=float))
+    start = np.atleast_1d(floats(start, "start"))
     found = descend(
         lambda z: -log_density(z), start, Newton(), steps, gradient=method, tolerance=tolerance, batch=False
     )

@@ -21,15 +21,24 @@ def log_normal(z: Any, mean: Any, spread: Any) -> Any:
     return -0.5 * ((z - mean) / spread) ** 2 - np.log(spread) - HALF_LOG_TAU
 
 
+def floats(values: Any, name: str) -> np.ndarray:
+    """A fresh array of floats; errors: text, complex numbers, ragged rows."""
+    try:
+        return np.array(values, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise DerivativeError(f"{name} is no array of real numbers; pass floats.") from error
+
+
 def _positive(**numbers: float) -> None:
     for name, number in numbers.items():
-        if not (np.ndim(number) == 0 and 0 < number < np.inf):
+        value = floats(number, name)
+        if value.ndim or not 0 < value < np.inf:
             raise DerivativeError(f"{name}={number!r} is no standard deviation; give a number above 0.")
 
 
 def _table(model: Any, rows: Any, column: Any, names: tuple[str, str]) -> None:
     """Store rows (n, D) and column (n,) as floats; errors: other shapes, entries that are not finite."""
-    rows, column = np.array(rows, dtype=float), np.array(column, dtype=float)
+    rows, column = floats(rows, names[0]), floats(column, names[1])
     if rows.ndim != 2 or column.shape != rows.shape[:1] or not rows.size:
         raise DerivativeError(
             f"{names[0]} has the shape {rows.shape} and {names[1]} {column.shape}; give (n, D) and (n,)."
@@ -40,6 +49,13 @@ def _table(model: Any, rows: Any, column: Any, names: tuple[str, str]) -> None:
         )
     for name, value in zip(names, (rows, column), strict=True):
         object.__setattr__(model, name, value)
+
+
+def _fits(z: Any, size: int) -> None:
+    if np.shape(z)[-1:] != (size,):
+        raise DerivativeError(
+            f"z has the shape {np.shape(z)}; give (..., {size}), a number for each feature."
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +76,7 @@ class LinearGaussian:
 
     def __call__(self, z: Any) -> Any:
         """ln p(targets, z) at z (..., D)."""
+        _fits(z, self.size)
         prior = np.sum(log_normal(z, 0.0, self.spread), axis=-1)
         return prior + np.sum(log_normal(self.targets, z @ self.features.T, self.noise), axis=-1)
 
@@ -89,7 +106,7 @@ class LinearGaussian:
 
 def normal_mean(data: Any = (0.6,), noise: float = 1.0, spread: float = 1.0) -> LinearGaussian:
     """One unknown mean z ~ N(0, spread²), seen through each datum ~ N(z, noise²)."""
-    data = np.atleast_1d(np.asarray(data, dtype=float))
+    data = floats(data, "data")
     return LinearGaussian(np.ones((data.size, 1)), data.ravel(), noise, spread)
 
 
@@ -109,6 +126,7 @@ class LogisticRegression:
 
     def __call__(self, w: Any) -> Any:
         """ln p(labels, w) at w (..., D)."""
+        _fits(w, self.size)
         margins = (2.0 * self.labels - 1.0) * (w @ self.features.T)
         prior = np.sum(log_normal(w, 0.0, self.spread), axis=-1)
         return prior - np.sum(np.logaddexp(0.0, -margins), axis=-1)
