@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import scipy.special
 
+import derivlab as dl
 from derivlab.errors import DerivativeError
 from derivlab.methods.batch import Points
 from derivlab.methods.numerical import (
@@ -333,3 +334,12 @@ def test_waves_far_out(x):
 def test_errors_beside_x_mean_a_step_too_long():
     table = [0.0, 1.0, 4.0, 9.0]
     assert Richardson().jacobian(lambda x: table[int(x)] * x, 3.9).value == pytest.approx(9.0, rel=1e-9)
+
+
+@pytest.mark.parametrize("x", [5e-324, -1e-313, 1e-310, [1e-320, 1.0]])
+def test_numbers_too_small_for_a_fraction_of_themselves_are_stepped_like_zero(x):
+    comparison = dl.compare(lambda t: np.sum(np.sin(t)), x)
+    for row in comparison.rows:
+        assert row.error is None
+        assert np.max(np.abs(row.value - np.cos(x))) < 1e-7
+    assert comparison.verdict.trust == "value"

@@ -17,6 +17,7 @@ from derivlab.diagnosis.sweep import LONGEST, RATIO, Sweep, sweep
 from derivlab.errors import DerivativeError
 from derivlab.lift import Bound
 from derivlab.methods.output import as_output
+from derivlab.methods.scale import SMALLEST, magnitude
 
 PATIENCE = 1.5  # seconds for runs with a hundred digits
 
@@ -62,7 +63,7 @@ class Evidence:
 
 def directions(x: np.ndarray) -> list[np.ndarray]:
     """x's own size for one number; two oblique directions, each coordinate in proportion to its size, for more."""
-    size = np.where(x == 0, 1.0, np.abs(x))
+    size = magnitude(x)
     if x.size == 1:
         return [size]
     rng = np.random.default_rng(20)
@@ -139,7 +140,7 @@ def _line(
 
 def _longer(calls: Calls, run: Sweep) -> Sweep:
     """Steps down to the resolution of x: waves that are shorter than a billionth of x."""
-    least = 1e-19 if calls.x[0] == 0 else 1.2e-16
+    least = 1e-19 if abs(calls.x[0]) < SMALLEST else 1.2e-16
     shortest = run.steps[-1]
     count = min(max(int(np.log(shortest / least) / np.log(RATIO)), 0), 6)
     more = sweep(calls, run.base, run.v, RATIO, count, shortest / RATIO)

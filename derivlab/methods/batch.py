@@ -11,6 +11,7 @@ from derivlab.errors import DerivativeError
 from derivlab.lift import run
 from derivlab.lift.batch_space import run_batch
 from derivlab.methods.output import as_output, evaluated, resolution
+from derivlab.methods.scale import magnitude
 
 WORTHWHILE = 32  # points; below, a check costs as much as it saves
 BLOCK = 2**17  # numbers in one block: 1 MB
@@ -173,7 +174,7 @@ class Points:
         spread = (
             np.arange(1.0, self.x.size + 1)[None] * GOLDEN[0] + np.arange(extra)[:, None] * GOLDEN[1]
         ) % 1.0
-        points = self.x + reach * (spread - 0.5) * np.where(self.x == 0, 1.0, np.abs(self.x))
+        points = self.x + reach * (spread - 0.5) * magnitude(self.x)
         points[1] = self.x
         return points
 

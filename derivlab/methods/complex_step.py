@@ -13,6 +13,7 @@ from derivlab.errors import DerivativeError
 from derivlab.methods.batch import BLOCK, WORTHWHILE, Points
 from derivlab.methods.estimate import Estimate
 from derivlab.methods.ladder import along
+from derivlab.methods.scale import magnitude
 
 CURE = "use an automatic method, or keep np.abs, np.real, np.conj, comparisons and casts to float out of f."
 
@@ -38,7 +39,7 @@ class ComplexStep:
             self._verify(points, value)
         except DerivativeError:
             # Im f may have underflowed: once more with a step that is tiny only beside x.
-            longer = 1e-25 * float(np.min(np.where(points.x == 0, 1.0, np.abs(points.x))))
+            longer = 1e-25 * float(np.min(magnitude(points.x)))
             value = self._columns(points, max(h, longer))
             self._verify(points, value)
         return Estimate(value.T.reshape(points.out + points.shape), points.count, notes=points.notes())
@@ -120,7 +121,7 @@ class ComplexStep:
         n = points.x.size
         signs = np.where(np.sum(value, axis=1) < 0, -1.0, 1.0)  # uphill: the slope along v does not cancel
         v = (0.5 + (np.arange(1, n + 1) * 0.4142135623730951) % 0.5) * signs
-        v = v * np.where(points.x == 0, 1.0, np.abs(points.x))
+        v = v * magnitude(points.x)
         _compare(points, v @ value, v)
         idle = ~value.any(axis=1)  # no slope at all: real and imaginary steps must agree there as well
         if 0 < idle.sum() < n:
@@ -134,7 +135,7 @@ def _unchanged(points: Points, real: np.ndarray) -> None:
 
 def _compare(points: Points, claim: np.ndarray, v: np.ndarray) -> None:
     """Refuse a slope along v that real differences do not find; extrapolation decides in doubt."""
-    unit = np.where(points.x == 0, 1.0, np.abs(points.x))
+    unit = magnitude(points.x)
     moved = v != 0
     if not moved.any():
         return

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from derivlab.methods.scale import magnitude
+
 LEVELS = 5
 SETTLED = 1e-9
 # No whole number: a period that nearly fits one of halved steps nearly fits all the longer ones.
@@ -178,7 +180,7 @@ class Ladder:
 def along(points: Any, v: np.ndarray) -> Ladder:
     """The ladder of t → f(x + t v) at t = 0, run: one slope of m entries."""
     moved = v != 0
-    reach = np.min(np.where(points.x == 0, 1.0, np.abs(points.x))[moved] / np.abs(v[moved]), initial=np.inf)
+    reach = np.min(magnitude(points.x)[moved] / np.abs(v[moved]), initial=np.inf)
     reach = reach if np.isfinite(reach) else 1.0
     ladder = Ladder(
         lambda index, t: points.at(points.x + t[:, None] * v, forgive=True),

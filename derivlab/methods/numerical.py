@@ -14,6 +14,7 @@ from derivlab.methods.complex_step import ComplexStep
 from derivlab.methods.estimate import Estimate
 from derivlab.methods.ladder import power_of_two
 from derivlab.methods.richardson import Richardson
+from derivlab.methods.scale import magnitude
 from derivlab.methods.second import default_steps, second_differences, shaped
 
 __all__ = ["CentralDifference", "ComplexStep", "FivePoint", "ForwardDifference", "Richardson"]
@@ -63,7 +64,7 @@ class _Difference:
         moved = v != 0
         if not moved.any():
             return Estimate(np.zeros(points.out), points.count)
-        unit = np.min(np.where(points.x == 0, 1.0, np.abs(points.x))[moved] / np.abs(v[moved]))
+        unit = np.min(magnitude(points.x)[moved] / np.abs(v[moved]))
         value = self._differences(
             points, lambda index, t: points.at(points.x + t[:, None] * (v * unit)), np.zeros(1), ()
         )
@@ -82,7 +83,7 @@ class _Difference:
         everything = np.arange(x.size)
         if self.step is not None:
             return self._at(points, shift, x, everything, given_steps(self.step, x, shape))[0]
-        h = power_of_two(points.eps**self.power * np.where(x == 0, 1.0, np.abs(x)))
+        h = power_of_two(points.eps**self.power * magnitude(x))
         value, seen = self._at(points, shift, x, everything, h)
         unseen = ~seen & (np.abs(x) < 1.0) & (x != 0)
         if unseen.any():

@@ -13,6 +13,7 @@ from derivlab.errors import DerivativeError
 from derivlab.methods.batch import OtherShape, Points
 from derivlab.methods.estimate import Estimate
 from derivlab.methods.ladder import Ladder, along, power_of_two
+from derivlab.methods.scale import magnitude
 from derivlab.methods.second import extrapolated, shaped, unit
 
 MOST = 2**21  # numbers held at once while coordinates are worked through in groups
@@ -38,7 +39,7 @@ class Richardson:
 
         points = Points(f, x)
         n, m = points.x.size, points.base.size
-        start = power_of_two(np.where(points.x == 0, 1.0, np.abs(points.x)) / 8)
+        start = power_of_two(magnitude(points.x) / 8)
         if self.step is not None:
             start = given_steps(self.step, points.x, points.shape)
         group = max(MOST // (32 * m), 1)

@@ -7,13 +7,14 @@ import numpy as np
 from derivlab.errors import DerivativeError
 from derivlab.methods.batch import Points
 from derivlab.methods.ladder import RATIO, neville, power_of_two
+from derivlab.methods.scale import magnitude
 
 RUNGS = RATIO ** -np.arange(6.0)
 
 
 def unit(points: Points) -> np.ndarray:
     """The size of each coordinate, 1 at zero."""
-    return np.where(points.x == 0, 1.0, np.abs(points.x))
+    return magnitude(points.x)
 
 
 def default_steps(points: Points, power: float) -> np.ndarray:

@@ -14,6 +14,7 @@ from derivlab.lift import Bound
 from derivlab.methods.automatic import Forward, Reverse
 from derivlab.methods.numerical import Richardson
 from derivlab.methods.reference import Reference
+from derivlab.methods.scale import magnitude
 
 # Central stencils for f⁽ᵏ⁾ hᵏ, exact to O(h²): offsets, weights.
 HIGHER = {
@@ -87,7 +88,7 @@ class Along:
 
 
 def _unit(x: Any) -> float:
-    return float(np.median(np.where(np.asarray(x) == 0, 1.0, np.abs(x))))
+    return float(np.median(magnitude(x)))
 
 
 def _exact(f: Bound, x: Any, v: Any, order: int) -> np.ndarray:

@@ -12,6 +12,7 @@ import numpy as np
 
 from derivlab.errors import DerivativeError
 from derivlab.methods.output import as_output
+from derivlab.methods.scale import magnitude
 from derivlab.stepsize.slopes import Slopes, noise, slopes_of
 from derivlab.stepsize.stencils import SHORT, STENCILS, Imaginary, Stencil, stencil
 from derivlab.verbs import prepare
@@ -252,7 +253,7 @@ def _rounded(x: Any, dtype: str) -> Any:
 
 def _size(x: Any, v: Any) -> float:
     """How far along v is as far as x itself: a power of ten near |x| / |v|, where 0 counts as 1."""
-    size = np.where(np.asarray(x) == 0, 1.0, np.abs(x))[np.asarray(v) != 0] / np.abs(np.asarray(v)[np.asarray(v) != 0])  # fmt: skip
+    size = magnitude(x)[np.asarray(v) != 0] / np.abs(np.asarray(v)[np.asarray(v) != 0])  # fmt: skip
     return float(10.0 ** np.round(np.log10(np.median(size))))
 
 
