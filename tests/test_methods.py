@@ -222,3 +222,14 @@ def test_compositions_agree_with_the_reference(chain, x):
 )
 def test_the_reference_takes_no_remainder_for_a_slope(f, slope):
     assert dl.derivative(f, 0.0, "reference") == slope
+
+
+@pytest.mark.parametrize("tiny", [1e-20, 1e-60, -1e-200, 1e-320])
+def test_the_reference_sees_slopes_in_tiny_coordinates_beside_large_ones(tiny):
+    found = dl.gradient(lambda x: np.sum(np.sin(x)) + 1e3, [tiny, 1.0], "reference")
+    assert found == pytest.approx([1.0, np.cos(1.0)], rel=1e-15)
+
+
+@pytest.mark.parametrize("tiny", [1e-20, 1e-60, 1e-200])
+def test_the_reference_steps_in_proportion_to_tiny_numbers(tiny):
+    assert dl.derivative(np.log, tiny, "reference") == pytest.approx(1 / tiny, rel=1e-15)

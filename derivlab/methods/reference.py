@@ -106,6 +106,9 @@ class Reference:
             v = np.zeros(flat.size)
             v[i] = abs(flat[i]) or 1.0
             slope, mid = self._slope(f, x, v, f"in x[{i}]", mid)
+            if v[i] < 1e-15 and not np.any(slope):  # lost beside what the other coordinates add
+                v[i] = 1.0
+                slope, mid = self._slope(f, x, v, f"in x[{i}]", mid)
             columns.append(slope / v[i])
         mid = np.asarray(mid)
         if flat.size > 1:
