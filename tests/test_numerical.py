@@ -343,3 +343,16 @@ def test_numbers_too_small_for_a_fraction_of_themselves_are_stepped_like_zero(x)
         assert row.error is None
         assert np.max(np.abs(row.value - np.cos(x))) < 1e-7
     assert comparison.verdict.trust == "value"
+
+
+@pytest.mark.parametrize("bend", [1.5, 1.05, 1.005])
+def test_the_complex_step_sees_small_kinks_that_real_parts_decide(bend):
+    with pytest.raises(DerivativeError, match="not analytic"):
+        ComplexStep().jacobian(lambda x: np.where(np.real(x) > 0, bend * x, x), 0.0)
+
+
+def test_the_complex_step_checks_curved_functions_with_few_evaluations():
+    def rosenbrock(x):
+        return np.sum(100 * (x[1:] - x[:-1] ** 2) ** 2 + (1 - x[:-1]) ** 2)
+
+    assert ComplexStep().jacobian(rosenbrock, np.linspace(0.5, 1.5, 10)).evaluations <= 15
