@@ -268,8 +268,7 @@ class Line:
         if not gaps.size or not np.isfinite(gaps).any():
             return False, False
         size = np.max(np.abs(self.sweep.base)) + np.nanmax(gaps)
-        with np.errstate(all="ignore"):
-            low, high = np.nanmin(gaps, axis=1), np.nanmax(gaps, axis=1)
+        low, high = np.fmin.reduce(gaps, axis=1), np.fmax.reduce(gaps, axis=1)
         below, above = np.any((low > 0.9 * high) & (low > 1e5 * self.sweep.eps * size), axis=1)
         return bool(below), bool(above)
 
