@@ -226,12 +226,12 @@ def _pull(node: Node, g: Any) -> list:
     if not node.inputs:
         return []
     try:
-        return [_dense(part, g) for part in node._node.pull(g)]
+        return [_dense(part) for part in node._node.pull(g)]
     except NotImplementedError as error:
         raise DerivativeError(f"there is no backward rule for {node.operation}: {error}.") from error
 
 
-def _dense(part: Any, g: Any) -> Any:
+def _dense(part: Any) -> Any:
     if isinstance(part, Slot):
         return part.into(None)[0]
     return add_outgrads(None, part)[0]

@@ -204,14 +204,7 @@ class BatchSpace(Space):
         if key in ("shape", "ndim", "size"):
             return getattr(args[0], key)
         result = self.wrap(self.rule(key)(*raws, **kwargs))
-        if key in VIEWS and type(args[0]) is Lifted and type(result) is Lifted and args[0].ndim:
-            rest = raws[1:]
-
-            def view(s: Any, v: Any) -> Any:
-                return getattr(np, key)(v, *rest, **kwargs) if s is None else s.rule(key)(v, *rest, **kwargs)
-
-            return Lifted(self, result.value, args[0], view)
-        return result
+        return self._viewing(key, args, kwargs, result) if key in VIEWS else result
 
     def wrap(self, value: Any) -> Any:
         return Lifted(self, value) if type(value) is Batch else super().wrap(value)

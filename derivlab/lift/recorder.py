@@ -5,6 +5,7 @@ from __future__ import annotations
 import linecache
 import math
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from types import FrameType
 from typing import Any
@@ -70,11 +71,12 @@ class Recorded(Pulled):
     def __init__(self, value: Any, fun: Any, args: tuple, kwargs: dict, argnums: tuple, parents: tuple):
         super().__init__(value, fun, args, kwargs, argnums, parents)
         self.recipe = (fun, value, args, kwargs, argnums)
-        _scribes[-1].step()
+        scribe = _scribe.get()
+        scribe.step()
         frame = user_frame()
         self.file, self.number = ("", 0) if frame is None else (frame.f_code.co_filename, frame.f_lineno)
         if frame is not None:
-            _scribes[-1].look(frame)
+            scribe.look(frame)
 
     def initialize_root(self) -> None:
         super().initialize_root()
@@ -94,27 +96,7 @@ class Recorded(Pulled):
 notrace_primitives[Recorded] = notrace_primitives[VJPNode]
 
 
-class _Scribes:
-    """The scribe of the innermost run, for each thread its own."""
-
-    def __init__(self) -> None:
-        import threading
-
-        self.local = threading.local()
-
-    def __getitem__(self, place: int) -> Scribe:
-        return self.local.stack[place]
-
-    def push(self, scribe: Scribe) -> None:
-        """Enter a run."""
-        self.local.stack = [*getattr(self.local, "stack", []), scribe]
-
-    def pop(self) -> None:
-        """Leave it."""
-        self.local.stack = self.local.stack[:-1]
-
-
-_scribes = _Scribes()
+_scribe: ContextVar[Scribe] = ContextVar("scribe")  # of the innermost run
 
 
 @dataclass(eq=False)
@@ -191,19 +173,16 @@ class RecordingSpace(AutogradSpace):
     def shape(self, value: Any) -> tuple[int, ...]:
         return np.shape(plain(value))
 
-    def traced(self, value: Any) -> bool:
-        return type(value) in BOXES
-
 
 def record(f: Bound, x: Any, most: float = math.inf) -> tuple[Trace, RecordingSpace, Scribe]:
     """f at x on recorded nodes; errors: what cannot be followed, more than `most` operations."""
     where, scribe = RecordingSpace(), Scribe(most)
-    _scribes.push(scribe)
+    entered = _scribe.set(scribe)
     try:
         with np.errstate(all="ignore"):
             trace = Trace(lambda box: scribe.keep(run(f, box, where)), x, node=Recorded)
     finally:
-        _scribes.pop()
+        _scribe.reset(entered)
     return trace, where, scribe
 
 

@@ -65,9 +65,8 @@ def power(exponent: Any) -> Factor | None:
 
 
 def matmul(g: str, x: str, y: str, ndims: tuple[int, int], k: int) -> str | None:
-    """The adjoint of x (k = 0) or y (k = 1) in x @ y, from that of the product."""
+    """The adjoint of x (k = 0) or y (k = 1) in x @ y, from that of the product; None where both are vectors or one has more axes."""
     table: dict[tuple[int, int], tuple[str, str]] = {
-        (1, 1): (f"{g} * {y}", f"{g} * {x}"),
         (2, 1): (f"np.outer({g}, {y})", f"{x}.T @ {g}"),
         (1, 2): (f"{y} @ {g}", f"np.outer({x}, {g})"),
         (2, 2): (f"{g} @ {y}.T", f"{x}.T @ {g}"),
