@@ -22,6 +22,7 @@ _WHERE = {
     "lift": "lift",
     "formula": "formula Formula",
     "tape": "tape Tape",
+    "derivation": "derivation Derivation",
     "program": "gradient_program",
     "methods.program": "Program GradientProgram",
     "descent": "descend race rate_sweep Descent",

@@ -18,6 +18,8 @@ from hypothesis import strategies as st
 import derivlab as dl
 from derivlab.formula.names import ALIASES, FUNCTIONS
 from derivlab.formula.symbols import within
+from derivlab.formula.text import text as written
+from derivlab.formula.tree import postorder
 
 X, Y, Z = 1.3, 0.7, -0.4
 VALUES = {"x": X, "y": Y, "z": Z, "t": 0.9, "a": 2.0, "b": -1.5, "c": 0.25, "x0": 0.3, "x1": 1.1, "x_1": 0.8, "x_max": 2.0,
@@ -259,6 +261,13 @@ def test_it_is_a_value():
 
 # Every function, SymPy and LaTeX ------------------------------------------------------------------------------------
 
+
+def called(name, count):
+    """The function of x, y, z; `where` of a comparison of them."""
+    first, *others = "xyz"[:count]
+    return f"{name}({', '.join([f'{first} < 1' if name == 'where' else first, *others])})"
+
+
 INSIDE = {"acosh": 1.6, "asin": 0.4, "acos": 0.4, "atanh": 0.4}
 
 
@@ -267,11 +276,37 @@ def test_numpy_and_sympy_agree_on_every_function(name):
     row = FUNCTIONS[ALIASES.get(name, name)]
     at = INSIDE.get(ALIASES.get(name, name), 0.8)
     for count in range(row.least, min(row.most, 3) + 1):
-        f = dl.formula(f"{name}({', '.join('xyz'[:count])})")
+        f = dl.formula(called(name, count))
         point = [at, 1.9, 0.3][:count]
         symbols = [sympy.Symbol(s, real=True) for s in f.variables]
         exact = f.expression.subs(dict(zip(symbols, point, strict=True)))
         assert f(*point) == pytest.approx(float(sympy.N(exact, 20)), rel=1e-13)
+
+
+def test_pieces():
+    f = dl.formula("where(x ≤ 1, x^2, 2x - 1)*y")
+    assert f(0.5, 2.0) == 0.5 and f(2.0, 2.0) == 6.0
+    np.testing.assert_array_equal(f(np.array([0.5, 2.0]), 2.0), [0.5, 6.0])
+    assert f.latex.startswith(r"\left(x^{2} \ \mathrm{if} \ x \le 1 \ \mathrm{else} \ 2 \, x - 1\right)")
+    x, y = sympy.symbols("x y", real=True)
+    assert f.expression == y * sympy.Piecewise((x**2, x <= 1), (2 * x - 1, True))
+    for wrong in (
+        "where(x, 1, 2)",
+        "where(x < 1 < 2, 1, 2)",
+        "(x < 1)*x",
+        "max(x < 1, 2)",
+        "where(x < 1, 2)",
+    ):
+        with pytest.raises(dl.DerivativeError, match=r"^column"):
+            dl.formula(wrong)
+
+
+@pytest.mark.parametrize("source", [*READ, *(called(name, row.least) for name, row in FUNCTIONS.items())])
+def test_text_is_read_as_the_same_tree(source):
+    tree = dl.formula(source)._tree
+    again = dl.formula(written(tree))._tree
+    assert written(again) == written(tree)
+    assert [n.kind for n in postorder(again)] == [n.kind for n in postorder(tree)]
 
 
 def test_decimals_are_fractions_in_sympy():
@@ -309,9 +344,7 @@ def test_latex_is_the_formula_as_it_was_typed(text):
     assert dl.formula(text)._repr_latex_() == rf"$\displaystyle {LATEX[text]}$"
 
 
-@pytest.mark.parametrize(
-    "text", [*READ, *(f"{name}({','.join('xyz'[: row.least])})" for name, row in FUNCTIONS.items())]
-)
+@pytest.mark.parametrize("text", [*READ, *(called(name, row.least) for name, row in FUNCTIONS.items())])
 def test_latex_is_well_formed(text):
     from matplotlib.mathtext import MathTextParser
 

@@ -76,7 +76,7 @@ def _decimal_bits(text: str) -> int:
 
 def _bits(kind: str, parts: tuple[Node, ...]) -> int:
     """A bound on the bits of the exact fraction, 0 where SymPy keeps a symbol."""
-    if kind == "call" or not all(p.bits > 0 for p in parts):
+    if kind in ("call", "<", ">", "<=", ">=") or not all(p.bits > 0 for p in parts):
         return 0
     if kind == "^":
         exponent = parts[1].value

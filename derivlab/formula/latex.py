@@ -27,16 +27,17 @@ def _piece(node: Node, parts: list[Piece]) -> Piece:
     if node.kind == "call":
         row = function(node.text)
         assert row is not None
-        return row.latex.format(", ".join(text for text, _ in parts)), ATOM
+        texts = [text for text, _ in parts]
+        return row.latex.format(*(texts if "{1}" in row.latex else [", ".join(texts)])), ATOM
     return RULES[node.kind](*parts)
 
 
 def _name(name: str) -> str:
-    """A variable: x_1 and x1 with the 1 below, Greek letters by name."""
-    head, tail = re.fullmatch(r"(\D+?)_?(\d+|(?<=_)\w+)?", name).groups()  # type: ignore[union-attr]
+    """A variable: x_1 and x1 with the 1 below, Greek letters by name, u1' with its prime."""
+    head, tail, prime = re.fullmatch(r"([^\d']+?)_?(\d+|(?<=_)\w+)?('?)", name).groups()  # type: ignore[union-attr]
     head = GREEK.get(head, head)
     shown = rf"\{head}" if head in GREEK_NAMES or head in GREEK.values() else head
-    return f"{shown}_{{{tail}}}" if tail else shown
+    return (f"{shown}_{{{tail}}}" if tail else shown) + prime
 
 
 def _number(text: str) -> Piece:
@@ -66,4 +67,8 @@ RULES: dict[str, Callable[..., Piece]] = {
     "/": lambda a, b: (rf"\frac{{{a[0]}}}{{{b[0]}}}", PRODUCT),
     "^": _power,
     "neg": lambda a: (f"-{_held(a, PRODUCT)}", SIGN),
+    "<": lambda a, b: (f"{a[0]} < {b[0]}", SUM),
+    ">": lambda a, b: (f"{a[0]} > {b[0]}", SUM),
+    "<=": lambda a, b: (rf"{a[0]} \le {b[0]}", SUM),
+    ">=": lambda a, b: (rf"{a[0]} \ge {b[0]}", SUM),
 }

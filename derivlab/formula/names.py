@@ -19,11 +19,11 @@ class Function(NamedTuple):
     most: int = 1
 
 
-def _special(name: str, plain: Callable) -> Callable:
+def _special(name: str, plain: Callable | None = None) -> Callable:
     """SciPy's function of arrays; of one number that of `math`, for which nothing has to be loaded."""
 
     def call(x: Any) -> Any:
-        if type(x) is np.float64:
+        if plain and type(x) is np.float64:
             try:
                 return np.float64(plain(x))
             except OverflowError:
@@ -35,6 +35,12 @@ def _special(name: str, plain: Callable) -> Callable:
         return getattr(scipy.special, name)(x)
 
     return call
+
+
+def _trigamma(x: Any) -> Any:
+    import scipy.special
+
+    return scipy.special.polygamma(1, x)
 
 
 def _named(name: str) -> Callable:
@@ -93,6 +99,16 @@ FUNCTIONS: dict[str, Function] = {
     "cbrt": Function(np.cbrt, lambda sp, x: sp.sign(x) * sp.Abs(x) ** sp.Rational(1, 3), r"\sqrt[3]{{{0}}}"),
     "abs": _row(np.abs, "Abs", r"\left|{0}\right|"),
     "sign": _row(np.sign, "sign", _upright("sign")),
+    "heaviside": Function(
+        lambda x: np.heaviside(x, 0.5), lambda sp, x: sp.Heaviside(x, sp.Rational(1, 2)), _upright("H")
+    ),
+    "where": Function(
+        np.where,
+        lambda sp, c, a, b: sp.Piecewise((a, c), (b, True)),
+        r"\left({1} \ \mathrm{{if}} \ {0} \ \mathrm{{else}} \ {2}\right)",
+        3,
+        3,
+    ),
     "floor": _row(np.floor, "floor", r"\left\lfloor {0} \right\rfloor"),
     "ceil": _row(np.ceil, "ceiling", r"\left\lceil {0} \right\rceil"),
     "max": Function(_fold(np.maximum), _named("Max"), r"\max\left({0}\right)", 2, 16),
@@ -103,6 +119,8 @@ FUNCTIONS: dict[str, Function] = {
     "erf": _row(_special("erf", math.erf), "erf", _upright("erf")),
     "erfc": _row(_special("erfc", math.erfc), "erfc", _upright("erfc")),
     "gamma": _row(_special("gamma", math.gamma), "gamma", r"\Gamma"),
+    "digamma": Function(_special("digamma"), _named("digamma"), r"\psi\left({0}\right)"),
+    "trigamma": Function(_trigamma, lambda sp, x: sp.polygamma(1, x), r"\psi_1\left({0}\right)"),
     "lgamma": Function(_special("gammaln", math.lgamma), _named("loggamma"), r"\ln\Gamma\left({0}\right)"),
     "sigmoid": Function(lambda x: 1 / (1 + np.exp(-x)), lambda sp, x: 1 / (1 + sp.exp(-x)), _upright("sigmoid")),
     "relu": Function(lambda x: np.maximum(x, 0.0), lambda sp, x: sp.Max(x, 0), _upright("relu")),
@@ -112,7 +130,7 @@ FUNCTIONS: dict[str, Function] = {
 ALIASES = {
     **{f"arc{name}": f"a{name}" for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh")},
     **{f"ar{name}": f"a{name}" for name in ("sinh", "cosh", "tanh")},
-    "arctan2": "atan2", "gammaln": "lgamma", "loggamma": "lgamma", "lg": "log10", "lb": "log2", "ld": "log2", "fabs": "abs", "absolute": "abs", "sgn": "sign",
+    "arctan2": "atan2", "gammaln": "lgamma", "loggamma": "lgamma", "lg": "log10", "lb": "log2", "ld": "log2", "fabs": "abs", "absolute": "abs", "Abs": "abs", "Max": "max", "Min": "min", "Heaviside": "heaviside", "sgn": "sign",
     "ceiling": "ceil", "maximum": "max", "minimum": "min", "power": "pow", "cosec": "csc", "cotan": "cot", "tg": "tan",
     "ctg": "cot", "arctg": "atan", "logistic": "sigmoid", "√": "sqrt",
 }  # fmt: skip

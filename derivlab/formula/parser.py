@@ -16,6 +16,7 @@ DEEPEST = 60  # brackets in brackets
 
 SUM, PRODUCT, SIGN, POWER = 10, 20, 30, 40
 INFIX = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, "^": POWER, "raised": POWER}
+COMPARISONS = ("<", ">", "<=", ">=")
 STARTS = ("number", "name", "(", "|", "√")  # what an operand may start with, signs aside
 VARIABLE = re.compile(r"[A-Za-zΑ-Ωα-ωϑϕ](?:_?[0-9]{1,4}|_[A-Za-z0-9]{1,8})?")
 
@@ -76,6 +77,10 @@ class Parser:
             ",": "a comma separates the arguments of a function; write decimals with a point",
             "number": f"a number cannot follow here; write * before {shown(token.text)}",
             "raised": "an exponent needs something before it",
+            **dict.fromkeys(
+                COMPARISONS,
+                "a formula gives a number, not a comparison; take the sign out, or write where(x > 0, a, b)",
+            ),
         }
         raise wrong(
             token.column,
@@ -252,13 +257,21 @@ class Parser:
         outer, self.bars = self.bars, 0
         if self.next.kind == ")":
             raise wrong(self.next.column, f"{token.text} needs what it is taken of; write {token.text}(x)")
-        found = [self.expression(0)]
+        found = [self._condition() if function(token.text) is FUNCTIONS["where"] else self.expression(0)]
         while self.next.kind == ",":
             self.take()
             found.append(self.expression(0))
         self.close(opened)
         self.bars = outer
         return found
+
+    def _condition(self) -> Node:
+        left = self.expression(0)
+        token = self.next
+        if token.kind not in COMPARISONS:
+            raise wrong(token.column, "where begins with a comparison; write where(x > 0, a, b)")
+        self.take()
+        return self.node(token.kind, token, left, self.expression(0))
 
     def _bare(self, token: Token) -> Node:
         if self.next.kind in "+-":

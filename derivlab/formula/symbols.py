@@ -53,6 +53,7 @@ def _construct(sympy: Any, node: Node, parts: list) -> Any:
         "+": sympy.Add, "*": sympy.Mul, "^": sympy.Pow, "neg": lambda a: sympy.Mul(sympy.Integer(-1), a),
         "-": lambda a, b: sympy.Add(a, sympy.Mul(sympy.Integer(-1), b)),
         "/": lambda a, b: sympy.Mul(a, sympy.Pow(b, sympy.Integer(-1))),
+        "<": sympy.Lt, ">": sympy.Gt, "<=": sympy.Le, ">=": sympy.Ge,
     }  # fmt: skip
     return rules[node.kind](*parts)
 

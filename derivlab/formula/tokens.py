@@ -12,20 +12,18 @@ from derivlab.errors import DerivativeError
 LONGEST = 1000  # characters of a formula
 DIGITS = 40  # characters of a number, so that none takes long to read
 
-SIGNS = {"×": "*", "·": "*", "⋅": "*", "∙": "*", "∗": "*", "÷": "/", "⁄": "/", "∕": "/", "−": "-", "–": "-", "**": "^"}  # fmt: skip
+SIGNS = {"≤": "<=", "≥": ">=", "×": "*", "·": "*", "⋅": "*", "∙": "*", "∗": "*", "÷": "/", "⁄": "/", "∕": "/", "−": "-", "–": "-", "**": "^"}  # fmt: skip
 SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+", strict=True))
 BLANK = re.compile(r"[ \t\u00a0\u2009\u202f]*")
 TOKEN = re.compile(
     r"(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
     r"|(?P<name>[A-Za-zΑ-Ωα-ωϑϕ][A-Za-z0-9_]*)"
     r"|(?P<raised>[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+)"
-    r"|(?P<sign>\*\*|[-+*/^(),|√×·⋅∙∗÷⁄∕−–])"
+    r"|(?P<sign>\*\*|<=|>=|[-+*/^(),|√×·⋅∙∗÷⁄∕−–<>≤≥])"
 )
 
 HINTS = {
     "=": "a formula has no equals sign; write only what stands to the right of it",
-    "<": "a formula gives a number, not a comparison; take the sign out",
-    ">": "a formula gives a number, not a comparison; take the sign out",
     ".": "a point stands only inside a number; write 0.5, and sin(x) instead of np.sin(x)",
     "!": "there is no factorial; write gamma(n + 1)",
     "%": "there is no remainder and no percent; write x/100 for a percentage",

@@ -11,7 +11,7 @@ from typing import Any
 class Node:
     """An operation on other nodes.
 
-    `kind` is number, constant, variable, call, or one of + - * / ^ neg; `text` is the number as typed, or a name. `value`
+    `kind` is number, constant, variable, call, one of + - * / ^ neg, or a comparison < > <= >=; `text` is the number as typed, or a name. `value`
     is the float of a node without variables, and `bits` bounds the length of the fraction that it is: 0 where it is none,
     negative where it is too long to be written out.
     """
