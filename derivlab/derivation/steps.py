@@ -10,7 +10,7 @@ import numpy as np
 
 from derivlab.derivation.rules import Rule, row
 from derivlab.derivation.sources import Source
-from derivlab.derivation.trees import ONE, ZERO, made, ordered, size, substituted
+from derivlab.derivation.trees import ONE, ZERO, ordered, size, substituted
 from derivlab.formula.latex import latex
 from derivlab.formula.numeric import apply, program, run
 from derivlab.formula.parser import COMPARISONS
@@ -129,7 +129,7 @@ class _Deriving:
         if link is not None:
             agree &= bool(np.isclose(self.tangents[link], slope, rtol=1e-9, atol=1e-12))
         number = self.number[id(node)] = len(self.steps) + 1
-        short = node if not node.parts else made(node, tuple(map(self._label, node.parts)))
+        short = Node(node.kind, node.text, tuple(map(self._label, node.parts))) if node.parts else node
         self.steps.append(
             Step(number, f"{self.letter}{number}" if uses else node.text, rule.name, rule.condition, link, uses, float(self._number_at(node)), slope, quotients, agree,
                  node, short, local, whole)

@@ -81,6 +81,10 @@ def _is(node: Node, value: int) -> bool:
     return node.kind == "number" and node.value == value
 
 
+def _same(a: Node, b: Node) -> bool:
+    return a.kind == b.kind == "variable" and a.text == b.text
+
+
 def _sum(a: Node, b: Node) -> Node | None:
     if _is(a, 0) or _is(b, 0):
         return b if _is(a, 0) else a
@@ -110,6 +114,10 @@ def _product(a: Node, b: Node) -> Node | None:
         return made(Node("neg"), (made(Node("*"), (a, b.parts[0])),))
     if b.kind == "*":
         return made(b, (made(b, (a, b.parts[0])), b.parts[1]))
+    if _same(a, b):
+        return Node("^", "", (a, TWO))
+    if a.kind == "*" and _same(a.parts[1], b):
+        return made(a, (a.parts[0], Node("^", "", (b, TWO))))
     if exact(b) is not None and exact(a) is None:  # numbers in front
         return made(Node("*"), (b, a))
     return _calculated(a, b, Fraction.__mul__)
@@ -122,7 +130,7 @@ def _quotient(a: Node, b: Node) -> Node | None:
         return made(Node("neg"), (made(Node("/"), (a.parts[0], b)),))
     if a.kind == "/" and exact(a) is None:
         return made(a, (a.parts[0], made(Node("*"), (a.parts[1], b))))
-    if a.kind == b.kind == "variable" and a.text == b.text:
+    if _same(a, b):
         return ONE
     return a if _is(b, 1) else None
 

@@ -37,20 +37,20 @@ def _check(step: Step) -> str:
 
 
 def latex_of(derivation: Derivation) -> str:
-    """The steps with their numbers at the point beside them, and the whole derivative simplified below."""
+    """Each step with the number of its node on the tape, its rule, and value and slope at the point."""
     lines = [_line(step) for step in derivation.steps]
-    head = r"\text{step} & \text{node} & \text{rule} & & & \text{value} & \text{slope} &"
-    table = "\\\\\n".join([head, r"\hline " + lines[0], *lines[1:]])
-    return f"\\begin{{array}}{{rrlllrrl}}\n{table}\n\\end{{array}}"
+    return "\\begin{array}{rrlrll}\n" + "\\\\[1ex]\n".join(lines) + "\n\\end{array}"
 
 
 def _line(step: Step) -> str:
+    """Two rows: the function with its value, and its derivative with the slope."""
     name = latex(Node("variable" if step.name.isidentifier() else "number", step.name))
     function, derivative = step.latex
-    cells = (f"({step.number})", "" if step.node is None else rf"\#{step.node}", rf"\text{{{step.rule}}}",
-             f"{name} = {function}" if step.uses else function, f"{name}' = {derivative}",
-             _number(step.value), _number(step.slope), _mark(step))  # fmt: skip
-    return " & ".join(cells)
+    node = "" if step.node is None else rf"\#{step.node}"
+    above = (f"({step.number})", node, rf"\text{{{step.rule}}}", _number(step.value), "",
+             f"{name} = {function}" if step.uses else function)  # fmt: skip
+    below = ("", "", "", _number(step.slope), _mark(step), f"{name}' = {derivative}")
+    return " & ".join(above) + "\\\\\n" + " & ".join(below)
 
 
 def _number(value: float) -> str:
