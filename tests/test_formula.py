@@ -309,6 +309,12 @@ def test_text_is_read_as_the_same_tree(source):
     assert [n.kind for n in postorder(again)] == [n.kind for n in postorder(tree)]
 
 
+def test_reading_a_line_does_not_load_scipy():
+    code = "import sys, derivlab as dl; dl.formula('digamma(2)*x + gamma(3)*erf(1)'); assert 'scipy' not in sys.modules"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+    assert dl.formula("digamma(2)*x")(3.0) == pytest.approx(3 * (1 - np.euler_gamma))
+
+
 def test_decimals_are_fractions_in_sympy():
     x = sympy.Symbol("x", real=True)
     assert dl.formula("0.1x + 1e-3").expression == x / 10 + sympy.Rational(1, 1000)

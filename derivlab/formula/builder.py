@@ -39,7 +39,8 @@ class Builder:
         if kind == "variable":
             return Node(kind, token.text)
         self._check(kind, token, parts)
-        value = _value(kind, token, parts) if all(p.value is not None for p in parts) else None
+        known = all(p.value is not None for p in parts) and not _heavy(kind, token)
+        value = _value(kind, token, parts) if known else None
         bits = _bits(kind, parts)
         return Node(
             kind, token.text if kind == "call" else "", parts, value, bits if bits <= BITS else INEXACT
@@ -57,6 +58,11 @@ class Builder:
             raise wrong(
                 token.column, f"an exponent is at most {HIGHEST} here; write exp(...) for larger growth"
             )
+
+
+def _heavy(kind: str, token: Token) -> bool:
+    row = function(token.text) if kind == "call" else None
+    return row is not None and row.heavy
 
 
 def _value(kind: str, token: Token, parts: tuple[Node, ...]) -> float:

@@ -10,13 +10,17 @@ import numpy as np
 
 
 class Function(NamedTuple):
-    """`numeric` takes arrays, `symbolic` SymPy and its expressions; `latex` has a place for each argument."""
+    """`numeric` takes arrays, `symbolic` SymPy and its expressions; `latex` has a place for each argument.
+
+    Constants of a `heavy` function are not worked out while a line is read, as SciPy would have to be loaded for them.
+    """
 
     numeric: Callable
     symbolic: Callable
     latex: str
     least: int = 1
     most: int = 1
+    heavy: bool = False
 
 
 def _special(name: str, plain: Callable | None = None) -> Callable:
@@ -119,8 +123,8 @@ FUNCTIONS: dict[str, Function] = {
     "erf": _row(_special("erf", math.erf), "erf", _upright("erf")),
     "erfc": _row(_special("erfc", math.erfc), "erfc", _upright("erfc")),
     "gamma": _row(_special("gamma", math.gamma), "gamma", r"\Gamma"),
-    "digamma": Function(_special("digamma"), _named("digamma"), r"\psi\left({0}\right)"),
-    "trigamma": Function(_trigamma, lambda sp, x: sp.polygamma(1, x), r"\psi_1\left({0}\right)"),
+    "digamma": Function(_special("digamma"), _named("digamma"), r"\psi\left({0}\right)", heavy=True),
+    "trigamma": Function(_trigamma, lambda sp, x: sp.polygamma(1, x), r"\psi_1\left({0}\right)", heavy=True),
     "lgamma": Function(_special("gammaln", math.lgamma), _named("loggamma"), r"\ln\Gamma\left({0}\right)"),
     "sigmoid": Function(lambda x: 1 / (1 + np.exp(-x)), lambda sp, x: 1 / (1 + sp.exp(-x)), _upright("sigmoid")),
     "relu": Function(lambda x: np.maximum(x, 0.0), lambda sp, x: sp.Max(x, 0), _upright("relu")),
