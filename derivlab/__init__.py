@@ -25,6 +25,7 @@ _WHERE = {
     "derivation": "derivation Derivation",
     "program": "gradient_program",
     "methods.program": "Program GradientProgram",
+    "networks": "Network train",
     "descent": "descend race rate_sweep Descent",
     "descent.optimisers": "GradientDescent Momentum Nesterov AdaGrad RMSProp Adam AdamW",
     "descent.curved": "Backtracking Newton BFGS ConjugateGradient",
