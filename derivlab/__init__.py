@@ -31,6 +31,7 @@ _WHERE = {
     "descent.curved": "Backtracking Newton BFGS ConjugateGradient",
     "panels.comparison": "ComparisonPanel",
     "panels.descent": "GradientDescentPanel",
+    "panels.inference": "EstimatorArenaPanel",
     "panels.stepsize": "StepSizePanel",
 }
 _NAMES = {name: module for module, names in _WHERE.items() for name in names.split()}

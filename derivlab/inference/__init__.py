@@ -1,5 +1,6 @@
 """Probabilistic inference: gradients of expectations, five ways, beside exact ones; SVI, Laplace and HMC."""
 
+from derivlab.inference.arena import TARGETS, Contest, WinnerMap, contest, winner_map
 from derivlab.inference.elbo import best_phi, elbo, elbo_gradient, entropy, log_q
 from derivlab.inference.estimators import ESTIMATORS, sample_gradients
 from derivlab.inference.hmc import HMCStep, energy, hmc, leapfrog
@@ -10,18 +11,26 @@ from derivlab.inference.models import (
     breast_cancer,
     log_normal,
     normal_mean,
+    practice,
+    two_peaks,
 )
+from derivlab.inference.moments import Moments, moments
 from derivlab.inference.svi import SVIStep, svi
 
 __all__ = [
     "ESTIMATORS",
+    "TARGETS",
+    "Contest",
     "HMCStep",
     "Laplace",
     "LinearGaussian",
     "LogisticRegression",
+    "Moments",
     "SVIStep",
+    "WinnerMap",
     "best_phi",
     "breast_cancer",
+    "contest",
     "elbo",
     "elbo_gradient",
     "energy",
@@ -32,7 +41,11 @@ __all__ = [
     "log_normal",
     "log_q",
     "mode",
+    "moments",
     "normal_mean",
+    "practice",
     "sample_gradients",
     "svi",
+    "two_peaks",
+    "winner_map",
 ]

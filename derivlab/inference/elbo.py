@@ -11,10 +11,13 @@ from derivlab.inference.models import HALF_LOG_TAU, LinearGaussian, floats
 from derivlab.verbs import gradient
 
 
-def as_phi(phi: Any) -> np.ndarray:
-    """phi as floats (2, D): the means μ and ln σ of independent normal entries; errors: other shapes, not finite."""
+def as_phi(phi: Any, runs: bool = False) -> np.ndarray:
+    """phi as floats (2, D): the means μ and ln σ of independent normal entries; (2, R, D) too, where R runs may be given.
+
+    Errors: other shapes, not finite.
+    """
     phi = floats(phi, "phi")
-    if phi.ndim != 2 or len(phi) != 2 or not phi.size:
+    if phi.ndim not in (2, 2 + runs) or len(phi) != 2 or not phi.size:
         raise DerivativeError(
             f"phi has the shape {phi.shape}; give (2, D): a row of means and a row of ln σ, [[0.0], [0.0]] for one z."
         )

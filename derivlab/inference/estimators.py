@@ -1,6 +1,7 @@
 """∇_φ E_q[ln p(x, z) - ln q(z)] from samples, five ways.
 
-An estimator is a function of (phi, log_joint, count, rng) that gives `count` single-sample gradients (count, 2, D).
+An estimator is a function of (phi, log_joint, count, rng) that gives `count` single-sample gradients (count, 2, D). Of phi
+(2, R, D), R places at once with the same random numbers, it gives (count, 2, R, D).
 """
 
 from __future__ import annotations
@@ -31,17 +32,23 @@ def height(z: Any, phi: Any, log_joint: LogDensity) -> Any:
 
 def _slopes(surrogate: Callable[[Any], Any], phi: np.ndarray, count: int) -> np.ndarray:
     """Each sample gets its own copy of φ, so one backward sweep of the sum gives every sample's gradient."""
-    own = np.broadcast_to(phi[:, None], (2, count, phi.shape[1]))
+    own = np.broadcast_to(phi[:, None], (2, count, *phi.shape[1:]))
     return np.moveaxis(gradient(lambda copies: np.sum(surrogate(copies)), own), 0, 1)
 
 
-def _drawn(phi: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
-    return rng.standard_normal((count, phi.shape[1]))
+def drawn(phi: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
+    """Standard normal numbers, the same for all places of phi."""
+    return _shared(rng.standard_normal((count, phi.shape[-1])), phi)
+
+
+def _shared(draws: np.ndarray, phi: np.ndarray) -> np.ndarray:
+    """Draws (count, D) for all places of phi."""
+    return np.broadcast_to(np.expand_dims(draws, tuple(range(1, phi.ndim - 1))), (len(draws), *phi.shape[1:]))
 
 
 def score(phi: np.ndarray, log_joint: LogDensity, count: int, rng: np.random.Generator) -> np.ndarray:
     """(ln p - ln q) ∇ln q: needs no derivative of the model (Ranganath et al. 2014)."""
-    z = place(phi, _drawn(phi, count, rng))
+    z = place(phi, drawn(phi, count, rng))
     worth = height(z, phi, log_joint)
     return _slopes(lambda own: worth * log_q(z, own), phi, count)
 
@@ -52,21 +59,21 @@ def score_baseline(
     """The same, less the mean of the other samples: one that saw its own sample would bias the gradient."""
     if count < 2:
         raise DerivativeError("the baseline is the mean of the other samples; draw two or more.")
-    z = place(phi, _drawn(phi, count, rng))
+    z = place(phi, drawn(phi, count, rng))
     worth = height(z, phi, log_joint)
-    others = (np.sum(worth) - worth) / (count - 1)
+    others = (np.sum(worth, axis=0) - worth) / (count - 1)
     return _slopes(lambda own: (worth - others) * log_q(z, own), phi, count)
 
 
 def pathwise(phi: np.ndarray, log_joint: LogDensity, count: int, rng: np.random.Generator) -> np.ndarray:
     """∇[ln p(x, z(φ)) - ln q(z(φ); φ)]: the sample moves with φ (Kingma and Welling 2014)."""
-    noise = _drawn(phi, count, rng)
+    noise = drawn(phi, count, rng)
     return _slopes(lambda own: height(place(own, noise), own, log_joint), phi, count)
 
 
 def path_only(phi: np.ndarray, log_joint: LogDensity, count: int, rng: np.random.Generator) -> np.ndarray:
     """Pathwise without ∇_φ ln q at a fixed place, whose mean is zero: sticking the landing (Roeder et al. 2017)."""
-    noise = _drawn(phi, count, rng)
+    noise = drawn(phi, count, rng)
     return _slopes(lambda own: height(place(own, noise), phi, log_joint), phi, count)
 
 
@@ -78,21 +85,21 @@ def measure_valued(
     For μ: Rayleigh to the right less Rayleigh to the left, over σ√2π; for ln σ: double-sided Maxwell less normal. Needs
     no derivative of the model, but 4 D values of it for each sample.
     """
-    noise = _drawn(phi, count, rng)
-    right = stats.rayleigh.rvs(size=noise.shape, random_state=rng)
-    wide = stats.maxwell.rvs(size=noise.shape, random_state=rng) * rng.choice((-1.0, 1.0), noise.shape)
-    narrow = wide * rng.random(noise.shape)  # a Maxwell times a uniform number is normal
+    noise, size = drawn(phi, count, rng), (count, phi.shape[-1])
+    right = _shared(stats.rayleigh.rvs(size=size, random_state=rng), phi)
+    wide = _shared(stats.maxwell.rvs(size=size, random_state=rng) * rng.choice((-1.0, 1.0), size), phi)
+    narrow = wide * _shared(rng.random(size), phi)  # a Maxwell times a uniform number is normal
     scale = np.exp(phi[1]) * np.sqrt(2 * np.pi)
 
     def at(d: int, draws: np.ndarray) -> np.ndarray:
         moved = noise.copy()
-        moved[:, d] = draws[:, d]
+        moved[..., d] = draws[..., d]
         return height(place(phi, moved), phi, log_joint)
 
     found = np.empty((count, *phi.shape))
-    for d in range(phi.shape[1]):
-        found[:, 0, d] = (at(d, right) - at(d, -right)) / scale[d]
-        found[:, 1, d] = at(d, wide) - at(d, narrow)
+    for d in range(phi.shape[-1]):
+        found[:, 0, ..., d] = (at(d, right) - at(d, -right)) / scale[..., d]
+        found[:, 1, ..., d] = at(d, wide) - at(d, narrow)
     return found
 
 
@@ -127,7 +134,8 @@ def sample_gradients(
 ) -> np.ndarray:
     """`count` single-sample gradients of the ELBO at phi (2, D), shape (count, 2, D); their mean is the estimate.
 
+    phi (2, R, D) stands for R places, which share their random numbers, and gives (count, 2, R, D).
     `log_joint` takes z (..., D) and gives ln p(x, z) (...). `seed` is a number or a NumPy generator. Errors:
     `DerivativeError` for an unknown estimator, an unusable phi or count, a log joint that sums over too much.
     """
-    return named(estimator)(as_phi(phi), log_joint, whole(count), np.random.default_rng(seed))
+    return named(estimator)(as_phi(phi, runs=True), log_joint, whole(count), np.random.default_rng(seed))

@@ -141,6 +141,19 @@ class LogisticRegression:
         return 1 / (1 + np.exp(-(w @ self.features.T)))
 
 
+def practice() -> LogisticRegression:
+    """Six pupils, hours of practice above the mean and who passed: one weight, whose posterior is skewed."""
+    hours = np.array([-2.0, -1.0, -0.5, 0.5, 1.0, 2.0])
+    return LogisticRegression(hours[:, None], np.array([0, 0, 1, 0, 1, 1]), spread=2.0)
+
+
+def two_peaks(z: Any) -> Any:
+    """ln of 0.4 N(-0.5, 0.35²) + 0.6 N(1.6, 0.35²) at z (..., 1): no normal distribution fits both peaks."""
+    parts = ((0.4, -0.5), (0.6, 1.6))
+    left, right = (np.log(share) + np.sum(log_normal(z, mean, 0.35), axis=-1) for share, mean in parts)
+    return np.logaddexp(left, right)
+
+
 def breast_cancer(spread: float = 1.0) -> LogisticRegression:
     """569 tumours: a constant and 30 standardised measurements; label 1 is benign.
 

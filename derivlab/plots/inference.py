@@ -1,0 +1,242 @@
+"""Estimators in a contest: their single-sample slopes with the exact one, their variances, and who wins where."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.colors import BoundaryNorm, ListedColormap
+from matplotlib.patches import Polygon, Rectangle
+from matplotlib.ticker import FixedLocator, NullLocator
+
+from derivlab.inference.arena import Contest, WinnerMap
+from derivlab.inference.estimators import ESTIMATORS
+from derivlab.plots.descent import levels
+
+# A letter, a colour of Okabe and Ito (2008) and a name for each estimator; the letter says without colour what colour says.
+STYLE = {
+    "score": ("S", "#D55E00", "score function"),
+    "score_baseline": ("B", "#E69F00", "score with baseline"),
+    "pathwise": ("P", "#0072B2", "pathwise"),
+    "path_only": ("O", "#009E73", "path only"),
+    "measure_valued": ("M", "#CC79A7", "measure-valued"),
+}
+LETTERS = [STYLE[name][0] for name in ESTIMATORS]
+BINS = 60
+LOW, HIGH = 1e-6, 1e6  # of the variances shown; what is beyond is drawn at the edge, with its number
+SIGMAS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
+
+
+def window(reach: float) -> float:
+    """1, 2 or 5 times a power of ten, at least as large: the half width of a picture that changes seldom."""
+    if not 0 < reach < np.inf:
+        return 1.0
+    power = 10.0 ** np.floor(np.log10(reach))
+    return float(next(step for step in (1, 2, 5, 10) if step * power >= reach * (1 - 1e-9)) * power)
+
+
+def on_map(ax: Any, mu: np.ndarray, sigma: np.ndarray) -> None:
+    """Axes over μ and σ, the latter by ratio."""
+    ax.set(xlim=(mu[0], mu[-1]), yscale="log", ylim=(sigma[0], sigma[-1]), xlabel="μ", ylabel="σ")
+    shown = [s for s in SIGMAS if sigma[0] * 0.999 <= s <= sigma[-1] * 1.001]
+    if len(shown) > 1:
+        ax.yaxis.set(major_locator=FixedLocator(shown), minor_locator=NullLocator())
+        ax.set_yticklabels([f"{s:g}" for s in shown])
+
+
+@dataclass(repr=False)
+class SlopesDisplay:
+    """A row for each estimator: the histogram of its single-sample slopes, with the exact one and the mean."""
+
+    names: Sequence[str]
+    moving: list = field(default_factory=list, init=False)
+    ax_: Any = field(default=None, init=False)
+
+    def plot(self, ax: Any = None) -> SlopesDisplay:
+        """Draw what stands still."""
+        if ax is None:
+            _, ax = plt.subplots(figsize=(6, 3.2), layout="constrained")
+        self.ax_, rows = ax, len(self.names)
+        ax.set(xlim=(-1, 1), ylim=(-0.05, rows), yticks=[], xticks=np.linspace(-1, 1, 5))
+        ax.set_yticks(
+            rows - 0.6 - np.arange(rows), [f"{STYLE[n][2]}  {STYLE[n][0]}" for n in self.names], fontsize=10
+        )
+        ax.set_xticklabels(["", "", "0", "", ""])
+        ax.grid(axis="x", alpha=0.25)
+        ax.tick_params(axis="y", length=0)
+        for row in range(rows):
+            ax.axhline(row, color="0.8", lw=0.8, zorder=0)
+        self._shapes = [
+            ax.add_patch(Polygon(np.zeros((3, 2)), fc=STYLE[n][1], ec="#222222", lw=0.9, zorder=2))
+            for n in self.names
+        ]
+        self._exact = ax.plot([], [], "--", color="#111111", lw=1.5, zorder=4)[0]
+        self._means = ax.plot([], [], "^", color="#FFFFFF", mec="#111111", ms=7, ls="", zorder=5)[0]
+        below = {"transform": ax.get_xaxis_transform(), "va": "top", "fontsize": 10, "clip_on": False}
+        self._ticks = [ax.text(x, -0.03, "", ha=side, **below) for x, side in ((-1, "left"), (1, "right"))]
+        self.moving += [*self._shapes, self._exact, self._means, *self._ticks]
+        return self
+
+    def move(self, contest: Contest, entry: str) -> None:
+        """Bring the rows to a contest; all share a window that holds nearly all samples of the widest."""
+        truth = contest.truth(entry)
+        wide = [contest.variance(n, entry) for n in self.names]
+        spread = np.sqrt(max((v for v in wide if np.isfinite(v)), default=0.0))
+        half = window(abs(truth) + 2.5 * spread if np.isfinite(truth) else spread)
+        edges = np.linspace(-1, 1, BINS + 1)
+        means = []
+        for row, (shape, name) in enumerate(zip(self._shapes, self.names, strict=True)):
+            slopes = contest.slopes(name, entry) / half
+            counts = np.bincount(
+                np.clip(np.floor((slopes + 1) * BINS / 2), -1, BINS).astype(int) + 1, minlength=BINS + 2
+            )
+            shape.set_xy(_outline(edges, counts[1:-1], len(self.names) - 1 - row))
+            means.append(np.mean(slopes))
+        self._exact.set_data([truth / half] * 2, [0, len(self.names)])
+        self._means.set_data(means, len(self.names) - 1 + 0.06 - np.arange(len(self.names)))
+        for tick, sign in zip(self._ticks, ("−", ""), strict=True):
+            tick.set_text(f"{sign}{half:g}")
+
+
+def _outline(edges: np.ndarray, counts: np.ndarray, floor: float) -> np.ndarray:
+    """The steps of a histogram above a floor, as high as 0.85."""
+    heights = 0.85 * counts / max(counts.max(initial=0), 1)
+    return np.column_stack([np.repeat(edges, 2), floor + np.concatenate([[0], np.repeat(heights, 2), [0]])])
+
+
+@dataclass(repr=False)
+class VarianceDisplay:
+    """A bar for each estimator's variance on a logarithmic scale, with its number; a diamond marks the exact one."""
+
+    names: Sequence[str]
+    moving: list = field(default_factory=list, init=False)
+    ax_: Any = field(default=None, init=False)
+
+    def plot(self, ax: Any = None) -> VarianceDisplay:
+        """Draw what stands still."""
+        if ax is None:
+            _, ax = plt.subplots(figsize=(5, 3.2), layout="constrained")
+        self.ax_, rows = ax, len(self.names)
+        ax.set(xscale="log", xlim=(LOW, HIGH), ylim=(-0.05, rows), yticks=[])
+        ax.xaxis.set(
+            major_locator=FixedLocator(list(np.geomspace(LOW, HIGH, 5))), minor_locator=NullLocator()
+        )
+        ax.grid(axis="x", alpha=0.25)
+        self._bars = [
+            ax.add_patch(
+                Rectangle((LOW, rows - 0.75 - row), 0, 0.3, fc=STYLE[n][1], ec="#222222", lw=0.9, zorder=2)
+            )
+            for row, n in enumerate(self.names)
+        ]
+        self._exact = ax.plot([], [], "D", color="#FFFFFF", mec="#111111", ms=6, ls="", zorder=4)[0]
+        self._numbers = [
+            ax.text(LOW * 1.6, rows - 0.42 - row, "", fontsize=9.5, va="bottom", zorder=5)
+            for row in range(rows)
+        ]
+        self.moving += [*self._bars, self._exact, *self._numbers]
+        return self
+
+    def move(self, contest: Contest, entry: str) -> None:
+        """Bring bars, diamonds and numbers to a contest."""
+        exact = np.array([contest.variance(n, entry) for n in self.names])
+        least = contest.least(entry)
+        for bar, number, name in zip(self._bars, self._numbers, self.names, strict=True):
+            variance = float(np.var(contest.slopes(name, entry)))
+            bar.set_width(float(np.clip(np.nan_to_num(variance, posinf=HIGH), LOW, HIGH)) - LOW)
+            number.set_text(f"{brief(variance)}{'   least' if name in least else ''}")
+            number.set_fontweight("bold" if name in least else "normal")
+        self._exact.set_data(np.clip(exact, LOW, HIGH), len(self.names) - 0.6 - np.arange(len(self.names)))
+
+
+def brief(number: float, digits: int = 3) -> str:
+    """A number in few digits; what is only rounding is 0."""
+    return "0" if abs(number) < 1e-12 else f"{number:.{digits}g}"
+
+
+@dataclass(repr=False)
+class WinnerMapDisplay:
+    """Which estimator has the least variance at each μ and σ: a colour for each, and its letter."""
+
+    map: WinnerMap
+    entry: str = "d/dμ"
+    among: Sequence[str] = ()
+    ax_: Any = field(default=None, init=False)
+    figure_: Any = field(default=None, init=False)
+
+    def plot(self, ax: Any = None) -> WinnerMapDisplay:
+        """Draw on the axes, or on a figure of its own."""
+        if ax is None:
+            _, ax = plt.subplots(figsize=(5, 3.4), layout="constrained")
+        self.ax_, self.figure_ = ax, ax.figure
+        mu, sigma = self.map.mu, self.map.sigma
+        winners = self.map.winners(self.entry, self.among)
+        colours = ListedColormap([STYLE[n][1] for n in ESTIMATORS])
+        ax.pcolormesh(
+            mu,
+            sigma,
+            np.ma.masked_less(winners, 0),
+            cmap=colours,
+            vmin=-0.5,
+            vmax=len(STYLE) - 0.5,
+            alpha=0.5,
+            shading="nearest",
+        )
+        on_map(ax, mu, sigma)
+        for i in range(1, len(sigma) - 1, max(len(sigma) // 9, 1)):
+            for j in range(1, len(mu) - 1, max(len(mu) // 13, 1)):
+                letter = LETTERS[winners[i, j]] if winners[i, j] >= 0 else "–"
+                ax.text(mu[j], sigma[i], letter, ha="center", va="center", fontsize=8, color="#111111")
+        ax.set_title(f"Least variance of {self.entry}", loc="left", fontsize=10)
+        return self
+
+    def __repr__(self) -> str:
+        shown = np.unique(self.map.winners(self.entry, self.among))
+        names = [STYLE[list(ESTIMATORS)[i]][2] for i in shown if i >= 0]
+        return f"Least variance of {self.entry}: {', '.join(names)}, each somewhere"
+
+
+@dataclass(repr=False)
+class ElboDisplay:
+    """The contours of the ELBO over μ and σ, with a star at the top and a path that `move` brings."""
+
+    map: WinnerMap
+    moving: list = field(default_factory=list, init=False)
+    ax_: Any = field(default=None, init=False)
+    figure_: Any = field(default=None, init=False)
+
+    def plot(self, ax: Any = None) -> ElboDisplay:
+        """Draw what stands still."""
+        if ax is None:
+            _, ax = plt.subplots(figsize=(5, 3.4), layout="constrained")
+        self.ax_, self.figure_ = ax, ax.figure
+        depth = np.ma.masked_invalid(-self.map.exact.elbo)
+        heights = levels(-self.map.exact.elbo)
+        norm = BoundaryNorm(heights, 256)
+        place = self.map.mu, self.map.sigma
+        ax.contourf(*place, depth, heights, cmap="cividis_r", norm=norm, extend="both")
+        ax.contour(*place, depth, heights[::2], colors="white", linewidths=0.4, alpha=0.5)
+        on_map(ax, *place)
+        top = self.map.best
+        ax.plot(
+            top[0], np.exp(top[1]), marker="*", ms=13, color="white", mec="black", mew=0.8, ls="", zorder=3
+        )
+        self._halo = ax.plot([], [], color="black", lw=3.2, alpha=0.6, zorder=4)[0]
+        self._line = ax.plot([], [], ".-", color="#56B4E9", lw=1.5, ms=4, zorder=5)[0]
+        self._from = ax.plot([], [], "s", color="#111111", mec="white", ms=8, mew=1.4, zorder=6)[0]
+        self._here = ax.plot([], [], "o", color="#D55E00", mec="white", ms=9, mew=1.4, zorder=6)[0]
+        self.moving += [self._halo, self._line, self._from, self._here]
+        return self
+
+    def move(self, path: np.ndarray) -> None:
+        """Show the places (n, 2, 1) of a path of phi."""
+        mu, sigma = path[:, 0, 0], np.exp(path[:, 1, 0])
+        self._halo.set_data(mu, sigma)
+        self._line.set_data(mu, sigma)
+        self._from.set_data(mu[:1], sigma[:1])
+        self._here.set_data(mu[-1:], sigma[-1:])
+
+    def __repr__(self) -> str:
+        return "The ELBO over μ and σ, with a path"
