@@ -18,6 +18,7 @@ _WHERE = {
     "methods.automatic": "Forward Reverse",
     "methods.reference": "Reference",
     "gradcheck": "check_gradient GradientCheck",
+    "coach": "check_vjp VjpCheck",
     "stepsize": "step_sweep StepSweep digit_microscope",
     "lift": "lift",
     "formula": "formula Formula",

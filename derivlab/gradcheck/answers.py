@@ -36,14 +36,15 @@ def ask(grad: Callable, x: Any) -> Answer:
         return Answer(None, "raises", f"grad raises {type(error).__name__}: {str(error).rstrip('.')}.")
     if raw is None:
         return Answer(None, "no value", "grad returns None; add a return statement.")
-    answer = _read(raw, steps)
+    answer = read(raw, steps)
     if answer.value is not None and not np.array_equal(own, x, equal_nan=True):
         says = "grad changes the x that it is given, so a descent that calls it goes astray; work on a copy of x."
         return Answer(answer.value, "mutates x", says, answer.eps, answer.notes, answer.steps)
     return answer
 
 
-def _read(raw: Any, steps: np.ndarray) -> Answer:
+def read(raw: Any, steps: np.ndarray | None = None) -> Answer:
+    """The value as floats, with what is odd about it."""
     try:
         array = np.asarray(raw)
     except ValueError:

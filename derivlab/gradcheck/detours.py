@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import itertools
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import numpy as np
-from autograd.core import VJPNode, add_outgrads
+from autograd.core import VJPNode, add_outgrads, primitive_vjps
 from autograd.tracer import isbox, new_box, notrace_primitives
 
 from derivlab.lift import run, space
@@ -39,16 +39,22 @@ WORDS = {
 class _Kept(VJPNode):
     """A node that remembers its value and the name of its operation."""
 
-    __slots__ = ("line", "name", "order", "value")
+    __slots__ = ("call", "line", "name", "order", "value")
 
     def __init__(self, value: Any, fun: Any, args: tuple, kwargs: dict, argnums: tuple, parents: tuple):
         super().__init__(value, fun, args, kwargs, argnums, parents)
         self.name, self.value, self.order = getattr(fun, "__name__", "an operation"), value, next(_order)
-        self.line = user_line()
+        self.line, self.call = user_line(), (fun, args, kwargs, argnums)
+
+    def again(self, args: tuple, adjoint: Any) -> list[Any]:
+        """What the operation would hand back to its arguments if they were these."""
+        fun, _, kwargs, argnums = self.call
+        return list(primitive_vjps[fun](argnums, self.value, args, kwargs)(adjoint))
 
     def initialize_root(self) -> None:
         super().initialize_root()
         self.name, self.value, self.order, self.line = "x", None, next(_order), ""
+        self.call = (None, (), {}, ())
 
 
 notrace_primitives[_Kept] = notrace_primitives[VJPNode]
@@ -82,19 +88,25 @@ class Graph:
 
     def adjoints(self, seed: Any) -> list[Any]:
         """The adjoint of every node."""
-        return self._sweep(0, seed)
+        return self.sweep(0, seed)
 
     def through(self, node: Any, adjoint: Any) -> np.ndarray:
         """What reaches x of an adjoint of one node."""
-        found = self._sweep(self.place[node], adjoint)[-1]
+        found = self.sweep(self.place[node], adjoint)[-1]
         return np.zeros(self.x.shape) if found is None else np.asarray(found, dtype=float)
 
-    def _sweep(self, first: int, adjoint: Any) -> list[Any]:
+    def sweep(self, first: int, adjoint: Any, instead: Mapping[int, Callable] | None = None) -> list[Any]:
+        """The adjoint of every node from that of one; `instead` holds what a node does with its adjoint: (parent, part)."""
         found: dict[Any, Any] = {self.nodes[first]: (adjoint, False)}
-        for node in self.nodes[first:]:
-            if node in found and node.parents:
-                for parent, part in zip(node.parents, node.vjp(found[node][0]), strict=True):
-                    found[parent] = add_outgrads(found.get(parent), part)
+        for n, node in enumerate(self.nodes[first:], first):
+            if node not in found or not node.parents:
+                continue
+            own = instead.get(n) if instead else None
+            handed = (
+                own(node, found[node][0]) if own else zip(node.parents, node.vjp(found[node][0]), strict=True)
+            )
+            for parent, part in handed:
+                found[parent] = add_outgrads(found.get(parent), part)
         return [found[node][0] if node in found else None for node in self.nodes]
 
 

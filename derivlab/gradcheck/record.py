@@ -66,8 +66,8 @@ class GradientCheck:
     def _verdict(self) -> str:
         return f"right at {counted(len(self.points))}" if self.right else f"WRONG ({self.mistake})"
 
-    def _repr_html_(self) -> str:
-        colour, mark = ("#007e5b", "✓") if self.right else ("#b34700", "✗")
+    def table(self, caption: str) -> str:
+        """The rows as an HTML table, "" where there are none."""
         text = "color:var(--jp-content-font-color1,#111)"
         cell = (
             f"padding:.2em .8em;text-align:left;border-bottom:1px solid var(--jp-border-color2,#bbb);{text}"
@@ -77,11 +77,16 @@ class GradientCheck:
             "<tr>" + "".join(f'<td style="{cell}">{text}</td>' for text in row) + "</tr>"
             for row in self.rows()
         )
-        table = f'<table style="border-collapse:collapse;font-variant-numeric:tabular-nums"><caption style="text-align:left;{text}">at x = {html.escape(shown(self.at))}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+        table = f'<table style="border-collapse:collapse;font-variant-numeric:tabular-nums"><caption style="text-align:left;{text}">{html.escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+        return table if body else ""
+
+    def _repr_html_(self) -> str:
+        colour, mark = ("#007e5b", "✓") if self.right else ("#b34700", "✗")
+        text = "color:var(--jp-content-font-color1,#111)"
         note = f'<div style="{text}"><i>note: {html.escape(self.note)}</i></div>' if self.note else ""
         return (
             f'<div style="border-left:5px solid {colour};padding-left:.8em"><div style="{text}"><b>{mark} {html.escape(self.name)}: '
-            f'{html.escape(self._verdict())}</b></div><div style="{text}">{html.escape(self.says)}</div>{table if body else ""}{note}</div>'
+            f'{html.escape(self._verdict())}</b></div><div style="{text}">{html.escape(self.says)}</div>{self.table(f"at x = {shown(self.at)}")}{note}</div>'
         )
 
     def to_dict(self) -> dict:

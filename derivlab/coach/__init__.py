@@ -1,0 +1,6 @@
+"""The first wrong step: hand-written backward functions against the truth, and what the mistake looks like."""
+
+from derivlab.coach.check import check_vjp
+from derivlab.coach.record import VjpCheck
+
+__all__ = ["VjpCheck", "check_vjp"]

@@ -1,0 +1,310 @@
+"""What mistakes in a vjp would give: each slip is a rule that yields the name of a mistake and a sentence."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from derivlab.coach.evidence import Wrong
+from derivlab.coach.operations import OPERATIONS
+from derivlab.coach.problem import Problem
+from derivlab.coach.structure import STRUCTURES
+from derivlab.coach.trials import Trial
+from derivlab.gradcheck.mistakes import mistake, share
+
+Named = tuple[str, str]
+
+
+def not_finite(it: Wrong) -> Iterator[Named]:
+    """No numbers where the truth has some."""
+    bad = np.stack([~np.isfinite(t.given(it.i)) for t in it.trials])
+    if bad.any():
+        yield (
+            "not finite",
+            f"{int(bad[0].sum() or bad.any(axis=0).sum())} of {it.x.size} entries are NaN or infinite where the truth is finite.",
+        )
+
+
+def not_the_same_again(it: Wrong) -> Iterator[Named]:
+    """State between calls: gradients that add up, or random numbers."""
+    first, second, third = (it.again(it.values, it.upstream) for _ in range(3))
+    if first is None or second is None or third is None or _near(first, second):
+        return
+    if _near(second - first, third - second):
+        yield (
+            "accumulates",
+            "each call adds to what the calls before it gave; start from zeros inside the function.",
+        )
+    else:
+        yield (
+            "random",
+            "it gives other numbers each time it is called; fix its seed, or what it keeps between calls.",
+        )
+
+
+def upstream_ignored(it: Wrong) -> Iterator[Named]:
+    """The same whatever the upstream."""
+    one, other = it.again(it.values, it.upstream), it.again(it.values, it.fresh)
+    if one is None or other is None or not _near(one, other):
+        return
+    ones = it.problem.vjp(it.i, it.values, np.ones(it.upstream.shape))[0]
+    right = " (for an upstream of ones it is right)" if one.shape == ones.shape and _near(one, ones) else ""
+    if np.any(one):
+        yield (
+            "upstream ignored",
+            f"it is the same whatever the upstream{right}; by the chain rule the upstream multiplies the local derivative.",
+        )
+
+
+def not_linear(it: Wrong) -> Iterator[Named]:
+    """A vjp is linear in the upstream."""
+    u, v = it.upstream, it.fresh
+    found = [it.again(it.values, w) for w in (u, v, u + v, -u, 2 * u)]
+    parts = [p for p in found if p is not None]
+    if len(parts) < len(found):
+        return
+    a, b, both, minus, twice = parts
+    size = np.max(np.abs(a) + np.abs(b))
+    if all(np.all(np.abs(d) <= 1e-7 * size) for d in (a + b - both, a + minus, 2 * a - twice)):
+        return
+    rest = it.again(it.values, 0 * u)
+    if rest is not None and np.any(rest) and np.all(np.abs(a + b - both - rest) <= 1e-7 * size):
+        says = "for an upstream of 0 it is not 0: something is added to the upstream where it should be multiplied."
+    elif np.all(np.abs(twice - 4 * a) <= 1e-7 * size):
+        says = "twice the upstream gives four times the gradient: the upstream enters twice."
+    else:
+        says = "twice the upstream does not give twice the gradient; a mask or a factor must come from the inputs, not from the upstream."
+    yield "not linear in upstream", says
+
+
+def of_another_input(it: Wrong) -> Iterator[Named]:
+    """The gradient of another input in this one's place."""
+    for k in it.problem.floats:
+        if k != it.i and np.shape(it.values[k]) == it.x.shape and it.is_given(lambda t, k: t.vjp(k), k):
+            other = it.problem.names[k]
+            yield (
+                "swapped gradients",
+                f"it is the gradient of {other}; return them in the order ({', '.join(it.problem.names[j] for j in it.problem.floats)}).",
+            )
+
+
+def factor(it: Wrong) -> Iterator[Named]:
+    """One constant between all wrong entries and the truth, in all trials."""
+    k = share(it.rows, it.rows.columns)
+    if k is None or abs(k - 1.0) < 1e-4:
+        return
+    whole = it.rows.columns.size == it.x.size
+    where = "it" if whole else f"{it.rows.columns.size} of {it.x.size} entries"
+    if abs(k) < 1e-12:
+        yield (
+            "dropped term",
+            "it is 0 where the truth is not; the input acts on f, so the upstream must reach it.",
+        )
+        return
+    sign = "has the wrong sign and " if k < 0 else ""
+    for size, of in _sizes(it):
+        if abs(abs(k) / size - 1) < 1e-6 and not (size == 2 and not _averages(it)):
+            yield (
+                "missing mean",
+                f"{where} {sign}is {size} times too large, and {size} is {of}: f takes a mean; divide by {size}.",
+            )
+            return
+        if abs(abs(k) * size - 1) < 1e-6 and not (size == 2 and not _broadcast(it)):
+            yield (
+                "mean instead of sum",
+                f"{where} {sign}is {size} times too small, and {size} is {of}: f adds up; sum instead of taking the mean, or divide once only.",
+            )
+            return
+    if abs(k + 1) < 1e-6:
+        yield "sign", f"{where} has the wrong sign; turn it."
+        return
+    kind = "factor 2" if any(abs(abs(k) - r) < 1e-6 for r in (2.0, 0.5)) else "missing factor"
+    chain = "" if k > 0 else " and the sign turned"
+    yield kind, f"{where} is {abs(k):.6g} times the truth{chain}; multiply by {1 / k:.6g}."
+
+
+def _sizes(it: Wrong) -> list[tuple[int, str]]:
+    """Numbers that a mean may be taken over, and what they are."""
+    found: dict[int, str] = {}
+    for k in range(len(it.values)):
+        shape = np.shape(it.values[k])
+        for axis, n in enumerate(shape):
+            found.setdefault(n, f"the length of axis {axis} of {it.problem.names[k]}")
+        found.setdefault(int(np.prod(shape, dtype=int)), f"the size of {it.problem.names[k]}")
+        found.setdefault(int(np.prod(shape[:-1], dtype=int)), f"the number of rows of {it.problem.names[k]}")
+    shape = it.upstream.shape
+    found.setdefault(it.upstream.size, "the size of f(x)")
+    for axis, n in enumerate(shape):
+        found.setdefault(n, f"the length of axis {axis} of f(x)")
+    return [(n, of) for n, of in found.items() if n > 1]
+
+
+def _averages(it: Wrong) -> bool:
+    """Whether f takes a mean, or divides by a constant."""
+    names = it.graphs[0].names if it.graphs else ()
+    return any(word in name for name in names for word in ("mean", "divide", "average", "var", "std"))
+
+
+def _broadcast(it: Wrong) -> bool:
+    return it.x.size < it.upstream.size
+
+
+def rows_of_broadcast(it: Wrong) -> Iterator[Named]:
+    """What f broadcasts is summed over too little, or over the wrong axis."""
+    if it.x.size >= it.upstream.size or _full(it.problem, it.i, it.values) is None:
+        return
+    for k, word in ((0, "first"), (-1, "last")):
+        for axis in range(it.upstream.ndim):
+            if it.is_given(lambda t, k, axis: _reached(it, t, np.take, k, axis), k, axis):
+                yield (
+                    broadcast_name(it.problem, it.i),
+                    f"only the {word} entry along axis {axis} of what reaches it is taken; sum over all of them.",
+                )
+                return
+    for axes in _axes(it.upstream.ndim):
+        if it.is_given(lambda t, axes: _reached(it, t, np.sum, axes), axes):
+            yield (
+                "wrong axis",
+                f"it is summed over axis {_listed(axes)}; sum over the axis that f broadcasts {it.name} along.",
+            )
+            return
+    if it.is_given(lambda t: np.sum(_parts(it, t))):
+        yield "wrong axis", "it is summed over all axes; keep those that it has itself."
+
+
+def _axes(ndim: int) -> Iterator[tuple[int, ...]]:
+    return itertools.chain.from_iterable(itertools.combinations(range(ndim), n) for n in range(1, ndim + 1))
+
+
+def _listed(axes: tuple[int, ...]) -> str:
+    return " and ".join(map(str, axes))
+
+
+def _full(problem: Problem, i: int, values: tuple) -> tuple | None:
+    """The inputs with input i written out over all of f's value; None where that is another function."""
+    value = problem.forward(values)[0]
+    with suppress(Exception):
+        wide = np.broadcast_to(values[i], value.shape).copy()
+        changed = (*values[:i], wide, *values[i + 1 :])
+        if np.allclose(problem.forward(changed)[0], value, rtol=1e-12, atol=1e-12):
+            return changed
+    return None
+
+
+def _parts(it: Wrong, trial: Trial) -> np.ndarray:
+    """What reaches a broadcast input, before it is summed."""
+    wide = _full(it.problem, it.i, trial.values)
+    if wide is None:
+        raise ValueError("not broadcast")
+    return it.problem.vjp(it.i, wide, trial.upstream)[0]
+
+
+def _reached(it: Wrong, trial: Trial, reduce: Callable, *args: Any) -> np.ndarray:
+    """What reaches a broadcast input, reduced to the shape that it has."""
+    return np.reshape(reduce(_parts(it, trial), *args), it.x.shape)
+
+
+def broadcast_name(problem: Problem, i: int) -> str:
+    """What an unsummed gradient of this input is called: of a bias, or of anything that is broadcast."""
+    return (
+        "unsummed bias"
+        if problem.names[i].lower().startswith(("b", "offset", "shift", "intercept"))
+        else "unsummed broadcast"
+    )
+
+
+def of_another_matrix(it: Wrong) -> Iterator[Named]:
+    """The truth with one of the inputs transposed or reversed."""
+    for j in it.problem.floats:
+        for kind, words, change in _turned(np.shape(it.values[j])):
+            if it.is_given(_with_turned, it.i, j, change):
+                yield kind, f"it is right for {it.problem.names[j]} {words}."
+                return
+
+
+def _with_turned(trial: Trial, i: int, j: int, change: Callable) -> np.ndarray:
+    changed = (*trial.values[:j], change(trial.values[j]), *trial.values[j + 1 :])
+    return trial.problem.vjp(i, changed, trial.upstream)[0]
+
+
+def of_turned_result(it: Wrong) -> Iterator[Named]:
+    """The truth transposed, reversed or shifted; or the truth for an upstream that is."""
+    for kind, words, change in _turned(it.x.shape):
+        if it.is_given(lambda t, change: change(t.true(it.i)), change):
+            yield kind, f"it is the truth {words}."
+            return
+    for kind, words, change in _turned(it.upstream.shape):
+        if it.is_given(lambda t, change: t.problem.vjp(it.i, t.values, change(t.upstream))[0], change):
+            yield kind, f"it is right for the upstream {words}."
+            return
+    for axis, by, move in itertools.product(range(it.x.ndim), (1, -1), (_shifted, np.roll)):
+        if it.is_given(lambda t, move, by, axis: move(t.true(it.i), by, axis), move, by, axis):
+            yield "wrong index", f"it is the truth shifted by one along axis {axis}."
+            return
+
+
+def _shifted(a: np.ndarray, by: int, axis: int) -> np.ndarray:
+    """Shifted, zeros coming in."""
+    moved = np.roll(a, by, axis)
+    at = [slice(None)] * a.ndim
+    at[axis] = slice(0, 1) if by > 0 else slice(-1, None)
+    moved[tuple(at)] = 0.0
+    return moved
+
+
+def _turned(shape: tuple[int, ...]) -> Iterator[tuple[str, str, Callable]]:
+    """Ways to turn an array without changing its shape."""
+    if len(shape) >= 2 and shape[-1] == shape[-2] > 1:
+        yield (
+            "transpose",
+            "transposed; swap the factors or transpose one of them",
+            lambda a: np.swapaxes(a, -1, -2),
+        )
+    if len(shape) >= 2 and shape[0] == shape[1] > 1 and len(shape) > 2:
+        yield "transpose", "with axes 0 and 1 swapped", lambda a: np.swapaxes(a, 0, 1)
+    for axes in _axes(len(shape)):
+        if all(shape[a] > 1 for a in axes):
+            yield "not flipped", f"reversed along axis {_listed(axes)}", partial(np.flip, axis=axes)
+
+
+def as_a_gradient(it: Wrong) -> Iterator[Named]:
+    """The patterns of gradients, with one upstream: parts dropped, signs and factors of a part, chain factors, powers."""
+    f, points = it.together
+    if len(points) < 2 or not any(p.wrong.any() for p in points):
+        return
+    kind, says = mistake(f, points)
+    if kind != "unknown":
+        yield (
+            {"transposed": "transpose"}.get(kind, kind),
+            says.replace("grad[", f"gradient of {it.name}[").replace("grad ", "it ").replace("grad:", "it:"),
+        )
+
+
+# The first that fits names the mistake.
+SLIPS: tuple[Callable[[Wrong], Iterator[Named]], ...] = (
+    not_finite, not_the_same_again, upstream_ignored, of_another_input, factor, *OPERATIONS[:1], not_linear, rows_of_broadcast, of_another_matrix,
+    of_turned_result, *OPERATIONS[1:], *STRUCTURES, as_a_gradient,
+)  # fmt: skip
+
+
+def named(it: Wrong) -> Named:
+    """The name of the mistake and a sentence; "unknown" where no slip fits."""
+    first = next(itertools.chain.from_iterable(_tried(slip, it) for slip in SLIPS), None)
+    return first or ("unknown", "it is another function than the vjp of f; no common mistake explains it.")
+
+
+def _tried(slip: Callable, it: Wrong) -> Iterator[Named]:
+    """A slip that cannot be made here explains nothing."""
+    with suppress(Exception), np.errstate(all="ignore"):
+        yield from slip(it)
+
+
+def _near(a: np.ndarray, b: np.ndarray) -> bool:
+    return a.shape == b.shape and bool(
+        np.all(np.abs(a - b) <= 1e-7 * np.max(np.abs(a) + np.abs(b), initial=0.0))
+    )

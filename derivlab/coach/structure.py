@@ -1,0 +1,75 @@
+"""What mistakes look like in the Jacobian that a hand-written vjp implies: entries lost, added, or elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from derivlab.coach.evidence import Wrong
+
+Named = tuple[str, str]
+
+
+def wrong_axis(it: Wrong) -> Iterator[Named]:
+    """Entries act on each other along another axis than in f."""
+    found = it.jacobians
+    if found is None or it.x.shape != it.upstream.shape or it.x.ndim < 2:
+        return
+    true, own = (_along(j, it.x.ndim) for j in found)
+    if own - true and own != true:
+        says = " and ".join(map(str, sorted(true))) or "no axis"
+        yield (
+            "wrong axis",
+            f"its entries depend on each other along axis {' and '.join(map(str, sorted(own)))}, those of f along {says}; sum over the axis that f sums over.",
+        )
+
+
+def _along(jacobian: np.ndarray, ndim: int) -> set[int]:
+    """The axes along which an output and an input that it depends on differ."""
+    size = np.max(np.abs(jacobian))
+    where = np.argwhere(np.abs(jacobian) > 1e-9 * size)
+    return {a for a in range(ndim) if np.any(where[:, a] != where[:, ndim + a])}
+
+
+def overwritten(it: Wrong) -> Iterator[Named]:
+    """Some entries of the Jacobian are lost, the others are right."""
+    found = it.jacobians
+    if found is None:
+        return
+    true, own = (j.reshape(it.upstream.size, -1) for j in found)
+    size = np.max(np.abs(true))
+    right, none = np.abs(own - true) <= 1e-7 * size, np.abs(own) <= 1e-9 * size
+    lost = ~right
+    if not lost.any() or not np.all(right | none):
+        return
+    columns = np.flatnonzero(lost.any(axis=0))
+    kept = np.sum(right & (np.abs(true) > 1e-9 * size), axis=0)[columns]
+    if np.all(kept == 1) and it.x.shape != it.upstream.shape:
+        yield (
+            "not accumulated",
+            f"entries of {it.name} that act on several entries of f(x) get the part of one of them only; add the parts up (+=, or np.add.at where an index repeats).",
+        )
+    else:
+        yield (
+            "dropped term",
+            f"{int(lost.sum())} of {int(np.sum(np.abs(true) > 1e-9 * size))} local derivatives are taken for 0, the others are right; entries of f(x) that depend on other entries of {it.name} are forgotten.",
+        )
+
+
+def unmasked(it: Wrong) -> Iterator[Named]:
+    """Entries of the Jacobian that should be 0 are not."""
+    found = it.jacobians
+    if found is None:
+        return
+    true, own = found
+    size = np.max(np.abs(true))
+    zero, right = np.abs(true) <= 1e-9 * size, np.abs(own - true) <= 1e-7 * size
+    if np.all(right | zero) and not np.all(right):
+        yield (
+            "missing mask",
+            f"{int(np.sum(~right))} local derivatives that are 0 are not taken for 0: the upstream reaches entries of {it.name} that f does not depend on; mask them.",
+        )
+
+
+STRUCTURES: tuple[Callable[[Wrong], Iterator[Named]], ...] = (wrong_axis, overwritten, unmasked)
