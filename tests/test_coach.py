@@ -27,7 +27,7 @@ def test_a_right_one_is_true_and_says_so():
 
 def test_a_wrong_one_is_named_with_its_input():
     def unsummed(x, W, b, upstream):
-        dx, dW, db = backward(x, W, b, upstream)
+        dx, dW, _ = backward(x, W, b, upstream)
         return dx, dW, upstream * (1 - dense(x, W, b) ** 2)
 
     check = dl.check_vjp(dense, unsummed, X, args=(W, b))
