@@ -33,6 +33,7 @@ _WHERE = {
     "panels.comparison": "ComparisonPanel",
     "panels.descent": "GradientDescentPanel",
     "panels.inference": "EstimatorArenaPanel",
+    "panels.graph": "GraphPanel",
     "panels.stepsize": "StepSizePanel",
 }
 _NAMES = {name: module for module, names in _WHERE.items() for name in names.split()}

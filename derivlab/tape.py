@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import types
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -22,8 +22,10 @@ NAMES = {
     "__getitem__": "index",
     "array_from_args": "array",
     "concatenate_args": "concatenate",
+    "_array_from_scalar_or_array": "array",
     "assigned": "assign",
 }
+LEADING = {"array": 2, "concatenate": 1}  # arguments before those that the user wrote
 SMALL = 64  # entries of a local Jacobian that is written out
 
 
@@ -55,12 +57,33 @@ class Node:
         """The call with `#3` for the value of node 3: `power(#0, 2)`, `#0[1:]`."""
         if not self.inputs:
             return self.operation
-        if self.operation == "index":
-            return f"#{self.inputs[0]}[{_short(self.arguments[1])}]"
-        places = dict(zip(self._node.recipe[4], self.inputs, strict=True))
-        words = [f"#{places[k]}" if k in places else _short(a) for k, a in enumerate(self.arguments)]
-        words += [f"{key}={_short(value)}" for key, value in self._node.recipe[3].items()]
-        return f"{self.operation}({', '.join(words)})"
+        words = self.operands({k: f"#{k}" for k in self.inputs})
+        return (
+            f"{words[0]}[{words[1]}]"
+            if self.operation == "index"
+            else f"{self.operation}({', '.join(words)})"
+        )
+
+    def operands(self, names: Mapping[int, str]) -> list[str]:
+        """What the operation was called with, in words: `names[k]` for the value of node k."""
+        _, _, arguments, keywords, places = self._node.recipe
+        found = dict(zip(places, self.inputs, strict=True))
+        words = [names[found[k]] if k in found else _short(a) for k, a in enumerate(arguments)]
+        words = words[LEADING.get(self.operation, 0) :]
+        return words + [f"{key}={_short(value)}" for key, value in keywords.items()]
+
+    def slope(self, k: int, inputs: Sequence | None = None) -> Any:
+        """The derivative of each entry by the entry of the k-th input that it depends on, there or at other `inputs`.
+
+        Of elementwise operations only; shape of the value.
+        """
+        fun, value, arguments, keywords, places = self._node.recipe
+        if inputs is not None:
+            arguments = list(arguments)
+            for place, fresh in zip(places, inputs, strict=True):
+                arguments[place] = fresh
+            value = again(fun)(*arguments, **keywords)
+        return self._node.maps[places[k]](np.ones(np.shape(value))[()], value, *arguments, **keywords)
 
     @property
     def elementwise(self) -> bool:
@@ -240,21 +263,15 @@ def _dense(part: Any) -> Any:
 def _push(node: Node, k: int, source: Node, v: Any) -> Any:
     """The tangent of the node for the tangent v of its k-th input: the transpose of the map back."""
     if node.elementwise:
-        return np.broadcast_to(_slope(node, k) * v, node.shape)[()]
+        return np.broadcast_to(node.slope(k) * v, node.shape)[()]
     units = np.eye(np.size(node.value)).reshape(np.size(node.value), *node.shape)
     rows = [np.sum(_pull(node, unit[()])[k] * v) for unit in units]
     return np.reshape(rows, node.shape)[()]
 
 
-def _slope(node: Node, k: int) -> Any:
-    """The derivative of each entry by the entry of the k-th input that it depends on, shape of the node."""
-    _, value, args, kwargs, argnums = node._node.recipe
-    return node._node.maps[argnums[k]](np.ones(node.shape)[()], value, *args, **kwargs)
-
-
 def _local(node: Node, k: int, source: Node) -> Any:
     if node.elementwise and node._node.maps is not None:
-        return _slope(node, k)
+        return node.slope(k)
     if np.size(node.value) * np.size(source.value) > SMALL:
         return None
     units = np.eye(np.size(node.value)).reshape(np.size(node.value), *node.shape)
@@ -285,8 +302,11 @@ def _short(value: Any) -> str:
 
 def shown(value: Any, digits: int = 6) -> str:
     """A value in one line: all entries of a short array, the first and last of a long one."""
-    text = np.array2string(np.asarray(value), precision=digits, threshold=6, edgeitems=2, separator=", ")
-    return f"{value:.{digits}g}" if np.ndim(value) == 0 else " ".join(text.split())
+    if np.ndim(value) == 0:
+        return f"{value:.{digits}g}"
+    plain = {"float_kind": lambda entry: f"{entry:.{digits}g}"}
+    text = np.array2string(np.asarray(value), threshold=6, edgeitems=2, separator=", ", formatter=plain)  # type: ignore[arg-type]
+    return " ".join(text.split())
 
 
 def _row(node: Node) -> str:

@@ -140,6 +140,7 @@ class Panel(Playing, Predicting, Exporting, Tabling, View):
             "size": [round(100 * side) for side in self.size],
             "pickable": type(self).pick is not Panel.pick,
             "asks": self.question is not None,
+            "types": self.types,
         }
 
     def _known(self, settings: dict) -> None:

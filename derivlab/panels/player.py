@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from dataclasses import replace
 from typing import Any
 
 from derivlab.errors import DerivativeError
@@ -15,6 +16,7 @@ class Playing:
     play: Any
     values: Any
     controls: tuple
+    ends: Any
 
     def _slider(self, name: str = "") -> Slider:
         """The named slider, or the one that Play moves."""
@@ -23,7 +25,7 @@ class Playing:
         if found is None:
             there = ", ".join(c.name for c in self.controls if isinstance(c, Slider))
             raise DerivativeError(f"{wanted!r} is no slider of this panel; choose one of {there}.")
-        return found
+        return replace(found, high=max(self.ends[wanted], found.low)) if wanted in self.ends else found
 
     def step(self, times: int = 1) -> str:
         """To the next stop, or `times` further, as the Step button does; stays at the last one."""

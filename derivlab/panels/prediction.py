@@ -20,6 +20,9 @@ class Predicting:
     """The part of a panel that asks; `question` is None where nothing is asked."""
 
     question: Question | None = None
+    types: bool = (
+        False  # answers are typed below the picture, where quiz["typed"] says what for; `answer` gets them
+    )
     quiz: Any
     _right = 0
     _asked = 0

@@ -30,7 +30,8 @@ const KINDS = {
   slider(spec, id, put) {
     const at = (value) => (spec.log ? Math.log10(value) : value);
     const clean = (text) => (spec.log ? +(10 ** +text).toPrecision(12) : +(+text).toPrecision(12));
-    const within = (value) => Math.min(Math.max(value, spec.low), spec.high);
+    let high = spec.high;
+    const within = (value) => Math.min(Math.max(value, spec.low), high);
     const range = make("input", {
       type: "range", id, min: at(spec.low), max: at(spec.high), step: spec.step, ...OWN_KEYS,
       oninput: () => put(within(clean(range.value))),
@@ -38,7 +39,7 @@ const KINDS = {
         const way = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 }[event.key];
         if (!way || near(clean(range.value), now)) return;
         event.preventDefault();
-        const next = way > 0 ? spec.stops.find((stop) => stop > now) : spec.stops.findLast((stop) => stop < now);
+        const next = way > 0 ? spec.stops.find((stop) => stop > now && stop <= high) : spec.stops.findLast((stop) => stop < now);
         if (next !== undefined) put(next);
       },
     });
@@ -53,11 +54,12 @@ const KINDS = {
         put(within(clean(at(+box.value) + (event.key === "ArrowUp" ? 1 : -1) * spec.step)));
       },
     }), () => box.value !== last && put(box.value === "" || !Number.isFinite(+box.value) ? null : within(+box.value)));
-    const set = (value) => {
+    const set = (value, end = spec.high) => {
       now = value;
+      if (end !== high) { high = end; range.max = at(end); box.max = end; }
       if (!near(clean(range.value), value)) range.value = at(value);
       range.setAttribute("aria-valuetext", shown(value));
-      range.style.setProperty("--at", `${(100 * (at(value) - at(spec.low))) / (at(spec.high) - at(spec.low))}%`);
+      range.style.setProperty("--at", `${(100 * (at(value) - at(spec.low))) / (at(high) - at(spec.low) || 1)}%`);
       box.value = last = shown(value);
     };
     return { cells: [range, box], set };
@@ -99,9 +101,9 @@ function bench(spec, put, want) {
     groups.get(control.group).append(row);
     return { control, row, set };
   });
-  const show = (values) => {
+  const show = (values, ends = {}) => {
     for (const { control, row, set } of rows) {
-      set(values[control.name]);
+      set(values[control.name], ends[control.name]);
       const one = (some) => Object.entries(some).some(([name, wanted]) => wanted.includes(values[name]));
       row.hidden = (Object.keys(control.when).length > 0 && !one(control.when)) || one(control.unless);
     }
@@ -118,8 +120,8 @@ function player(model, spec, move, want) {
   const { stops } = slider;
   let playing = false;
   const after = (now, way) => {
-    const close = 1e-9 * Math.max(Math.abs(now), 1e-300);
-    return way > 0 ? stops.find((stop) => stop > now + close) : stops.findLast((stop) => stop < now - close);
+    const close = 1e-9 * Math.max(Math.abs(now), 1e-300), end = model.get("ends")?.[slider.name] ?? slider.high;
+    return way > 0 ? stops.find((stop) => stop > now + close && stop <= end + close) : stops.findLast((stop) => stop < now - close);
   };
   const go = (way) => {
     const next = after(model.get("values")[slider.name], way);
@@ -155,23 +157,30 @@ function player(model, spec, move, want) {
   return { element, stop };
 }
 
-/** The question over the covered picture, and what came of the last one. */
+/** The question over the covered picture, the field for a typed answer where one is asked, and what came of the last one. */
 function quiz(model, spec) {
   const cover = make("div", { class: "dl-cover", role: "group", "aria-label": "Prediction" });
   const said = make("p", { class: "dl-said", role: "status" });
   const again = make("button", { type: "button", ...OWN_KEYS, onclick: () => { model.save_changes(); model.send({ ask: true }); } }, "Predict");
+  const id = `dl-${++count}`, label = make("label", { for: id });
+  const field = make("input", { type: "text", id, maxlength: 1000, spellcheck: "false", autocomplete: "off", ...OWN_KEYS });
+  const form = make("form", { class: "dl-answer", onsubmit: (event) => { event.preventDefault(); model.save_changes(); model.send({ answer: field.value }); field.select(); } },
+    label, field, make("button", { ...OWN_KEYS }, "Check"));
   const show = () => {
-    const { text, answers = [], open, said: outcome, right } = model.get("quiz");
+    const { text, answers = [], open, said: outcome, right, typed: asks } = model.get("quiz");
+    form.hidden = open || !asks;
+    if (asks !== label.textContent) field.value = "";
+    label.textContent = asks ?? "";
     cover.hidden = !open;
     cover.replaceChildren();
     if (open) cover.append(make("p", {}, text), make("div", { class: "dl-answers" }, ...answers.map((answer) =>
       make("button", { type: "button", ...OWN_KEYS, onclick: () => { model.save_changes(); model.send({ answer }); } }, answer))));
-    said.textContent = open || !outcome ? "" : `${right ? "✓" : "✗"} ${outcome}`;
+    said.textContent = open || !outcome ? "" : `${{ true: "✓ ", false: "✗ " }[right] ?? ""}${outcome}`;
     again.hidden = Boolean(open);
   };
   model.on("change:quiz", show);
   show();
-  return { cover, said, again: spec.asks ? again : null };
+  return { cover, form, said, again: spec.asks ? again : null };
 }
 
 /** The state in the address that opened this page, when it is one of this panel's. */
@@ -431,17 +440,18 @@ function render({ model, el }) {
 
   const complain = () => { error.textContent = model.get("error"); error.hidden = !model.get("error"); };
   const advance = () => { bar.value = Math.max(model.get("progress"), 0); bar.hidden = model.get("progress") < 0; };
-  const steer = () => controls.show(model.get("values"));
-  const heard = { "change:error": complain, "change:values": steer, "change:progress": advance };
+  const steer = () => controls.show(model.get("values"), model.get("ends"));
+  const heard = { "change:error": complain, "change:values": steer, "change:ends": steer, "change:progress": advance };
   for (const [event, answer] of Object.entries(heard)) { model.on(event, answer); answer(); }
   if (spec.pickable) picking(model, view, () => play.stop());
 
+  const told = spec.types ? [asked.form, asked.said, error, view.words] : [view.words, asked.said, error];
   el.append(make("section", { class: "dl-panel", "aria-label": spec.title },
     make("div", { class: "dl-title" }, spec.title),
     make("div", { class: "dl-body" },
       make("div", { class: "dl-side" }, controls.element, play.element, asked.again),
       make("div", { class: "dl-stage", style: `max-width:${spec.size[0]}px` },
-        make("div", { class: "dl-frame" }, view.image, view.canvas, asked.cover), bar, view.words, asked.said, error))));
+        make("div", { class: "dl-frame" }, view.image, view.canvas, asked.cover), bar, ...told))));
 
   const state = !model.get("restored") && linked(spec);
   if (state) model.send({ restore: state });

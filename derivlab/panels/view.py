@@ -22,6 +22,7 @@ class View(anywidget.AnyWidget):
     frame = Bytes().tag(sync=True)
     drawn = Dict().tag(sync=True)  # the settings that frame and words belong to
     words = Unicode().tag(sync=True)
+    ends = Dict().tag(sync=True)  # the last stop of sliders that cannot go as far as they might
     error = Unicode().tag(sync=True)
     speed = Float(1.0).tag(sync=True, echo_update=False)
     quiz = Dict().tag(sync=True)

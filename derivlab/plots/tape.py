@@ -117,7 +117,7 @@ class TapeDisplay:
     def __repr__(self) -> str:
         return self.words()
 
-    def _layers(self) -> list[int]:
+    def layers(self) -> list[int]:
         """How many edges the longest way from x to each box has."""
         depth = [0] * len(self.boxes)
         for a, b in sorted(self.edges, key=lambda edge: edge[1]):
@@ -126,7 +126,7 @@ class TapeDisplay:
 
     def _places(self) -> tuple[list[tuple[float, float]], tuple[int, int]]:
         """The middle of each box, and the size of the picture."""
-        rows = order(self._layers(), self.edges)
+        rows = order(self.layers(), self.edges)
         layers = max(column for column, _ in rows) + 1
         tall = max(row for _, row in rows) + 1
         places = [(GAP / 2 + WIDTH / 2 + column * (WIDTH + GAP), ROW / 2 + row * ROW) for column, row in rows]
@@ -138,8 +138,8 @@ class TapeDisplay:
         ends = " end" if k in (0, len(self.boxes) - 1) else ""
         folded = " folded" if len(box.nodes) > 1 else ""
         value, adjoint = (
-            _brief(node.value),
-            "" if self.adjoints is None else _brief(self.adjoints[node.index]),
+            brief(node.value),
+            "" if self.adjoints is None else brief(self.adjoints[node.index]),
         )
         title = f"#{node.index} {node.expression} = {shown(node.value)}"
         if self.adjoints is not None:
@@ -151,7 +151,7 @@ class TapeDisplay:
             f'<g tabindex="0" class="node{ends}{folded}" role="listitem" aria-label="{html.escape(title)}">'
             f"<title>{html.escape(title)}</title>"
             f'<rect x="{x - WIDTH / 2:g}" y="{y - HEIGHT / 2:g}" width="{WIDTH}" height="{HEIGHT}" rx="5"/>'
-            f'<text class="name" x="{x:g}" y="{y + 4:g}">{html.escape(_cut(label, 14))}</text>'
+            f'<text class="name" x="{x:g}" y="{y + 4:g}">{html.escape(cut(label, 14))}</text>'
             f'<text x="{x:g}" y="{y - HEIGHT / 2 - 5:g}">{html.escape(value)}</text>'
             f'<text class="adjoint" x="{x:g}" y="{y + HEIGHT / 2 + 13:g}">{html.escape(adjoint and "∂ " + adjoint)}</text></g>'
         )
@@ -209,19 +209,19 @@ def _curve(a: tuple[float, float], b: tuple[float, float]) -> str:
     )
 
 
-def _brief(value: Any) -> str:
-    return _cut(shown(value, 4), 16)
+def brief(value: Any) -> str:
+    """A value in at most 16 characters."""
+    return cut(shown(value, 4), 16)
 
 
-def _cut(text: str, most: int) -> str:
+def cut(text: str, most: int) -> str:
+    """A text, its end left out where it is long."""
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def to_dot(tape: Tape) -> str:
     """The graph of a tape in Graphviz' language."""
-    cards = [
-        f'  {n.index} [label="{_quoted(n.operation)}\\n{_quoted(_brief(n.value))}"];' for n in tape.nodes
-    ]
+    cards = [f'  {n.index} [label="{_quoted(n.operation)}\\n{_quoted(brief(n.value))}"];' for n in tape.nodes]
     lines = [f"  {i} -> {n.index};" for n in tape.nodes for i in n.inputs]
     return "\n".join(["digraph {", "  rankdir=LR; node [shape=box];", *cards, *lines, "}"])
 
