@@ -1,8 +1,24 @@
 """Policy gradients: small decision processes whose exact gradient is known, and estimators measured against it."""
 
-from derivlab.policy.episodes import Episodes, every_episode, sample
+from derivlab.policy.blackbox import (
+    BlackBox,
+    Climb,
+    Differences,
+    Evolution,
+    Price,
+    Score,
+    Smoothed,
+    climb,
+    difference_gradient,
+    evolution_gradient,
+    price,
+    smoothed_gradient,
+)
+from derivlab.policy.episodes import Episodes, every_episode, sample, sample_each
 from derivlab.policy.estimators import BASELINES, RETURNS, Estimator, reward_to_go, surrogate, total_return
 from derivlab.policy.exact import (
+    action_values,
+    advantages,
     entropy,
     exact_gradient,
     expected_return,
@@ -14,13 +30,8 @@ from derivlab.policy.exact import (
     visits,
 )
 from derivlab.policy.grid import Grid, gridworld
-from derivlab.policy.learning import (
-    BlackBox,
-    Update,
-    difference_gradient,
-    evolution_gradient,
-    reinforce,
-)
+from derivlab.policy.illusion import Illusion, Run, loss_against_return
+from derivlab.policy.learning import Update, reinforce
 from derivlab.policy.mdp import MDP, bandit, chain
 from derivlab.policy.quality import Quality, exact_quality, quality
 
@@ -29,13 +40,24 @@ __all__ = [
     "MDP",
     "RETURNS",
     "BlackBox",
+    "Climb",
+    "Differences",
     "Episodes",
     "Estimator",
+    "Evolution",
     "Grid",
+    "Illusion",
+    "Price",
     "Quality",
+    "Run",
+    "Score",
+    "Smoothed",
     "Update",
+    "action_values",
+    "advantages",
     "bandit",
     "chain",
+    "climb",
     "difference_gradient",
     "entropy",
     "every_episode",
@@ -46,12 +68,16 @@ __all__ = [
     "fisher",
     "gridworld",
     "log_policy",
+    "loss_against_return",
     "natural_gradient",
     "policy",
+    "price",
     "quality",
     "reinforce",
     "reward_to_go",
     "sample",
+    "sample_each",
+    "smoothed_gradient",
     "surrogate",
     "total_return",
     "values",

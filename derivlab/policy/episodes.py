@@ -21,10 +21,11 @@ class Episodes(NamedTuple):
     rewards: np.ndarray
     live: np.ndarray
     probability: np.ndarray  # (N,), sums to 1
+    complete: bool = False  # all that can happen, so that a mean over them is an expectation
 
     def take(self, rows: slice) -> Episodes:
         """Some of them, as likely as each other."""
-        states, actions, rewards, live, _ = self
+        states, actions, rewards, live, *_ = self
         even = np.full(len(states[rows]), 1 / len(states[rows]))
         return Episodes(states[rows], actions[rows], rewards[rows], live[rows], even)
 
@@ -35,31 +36,46 @@ class Episodes(NamedTuple):
 
 def sample(mdp: MDP, theta: np.ndarray, count: int, rng: np.random.Generator) -> Episodes:
     """`count` episodes of the softmax policy θ, drawn together."""
-    if count < 1:
-        raise DerivativeError("there is nothing to learn from no episode; ask for at least one.")
-    doing, going = np.cumsum(policy(theta), axis=1), np.cumsum(mdp.transition, axis=2)
-    state = _draw(np.broadcast_to(np.cumsum(mdp.start), (count, len(mdp.start))), rng)
+    return sample_each(mdp, mdp.preferences(theta)[None], count, rng)
+
+
+def sample_each(
+    mdp: MDP, thetas: np.ndarray, count: int, rng: np.random.Generator, alike: int = 1
+) -> Episodes:
+    """`count` episodes of each of K policies (K, S, A), one policy after the other.
+
+    With `alike` 2, the second half of the policies meets the same random numbers as the first, and so on: most of the
+    noise cancels in differences of returns (common random numbers).
+    """
+    if not (count >= 1 and count % 1 == 0):
+        raise DerivativeError(
+            "there is nothing to learn from no episode; ask for a whole number, at least one."
+        )
+    doing, going = np.cumsum(policy(thetas), axis=-1), np.cumsum(mdp.transition, axis=2)
+    who, total = np.repeat(np.arange(len(thetas)), count), len(thetas) * int(count)
+
+    def draw(cumulated: np.ndarray) -> np.ndarray:
+        """One index a row of cumulated probabilities; rounding below 1 at the end does no harm."""
+        dice = np.tile(rng.random(total // alike), alike)
+        return np.sum(dice[:, None] > cumulated[:, :-1], axis=1)
+
+    state = draw(np.broadcast_to(np.cumsum(mdp.start), (total, len(mdp.start))))
     live, rows = ~mdp.terminal[state], []
-    for _ in range(mdp.horizon):
-        action = _draw(doing[state], rng)
-        after = _draw(going[state, action], rng)
+    for _ in range(int(mdp.horizon)):
+        action = draw(doing[who, state])
+        after = draw(going[state, action])
         rows.append((state, action, mdp.reward[state, action, after] * live, live))
         state, live = after, live & ~mdp.terminal[after]
     states, actions, rewards, alive = (np.stack(part, axis=1) for part in zip(*rows, strict=True))
-    return Episodes(states, actions, rewards, alive, np.full(count, 1 / count))
-
-
-def _draw(cumulated: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """One index a row of cumulated probabilities; rounding below 1 at the end does no harm."""
-    return np.sum(rng.random((len(cumulated), 1)) > cumulated[:, :-1], axis=1)
+    return Episodes(states, actions, rewards, alive, np.full(total, 1 / total))
 
 
 def every_episode(mdp: MDP, theta: np.ndarray) -> Episodes:
     """All episodes that can happen, with their probabilities; errors: more than a million of them."""
-    both = policy(theta)[:, :, None] * mdp.transition
+    both = policy(mdp.preferences(theta))[:, :, None] * mdp.transition
     state, chance = np.flatnonzero(mdp.start), mdp.start[mdp.start > 0]
     live, rows = ~mdp.terminal[state], list[tuple[np.ndarray, ...]]()
-    for _ in range(mdp.horizon):
+    for _ in range(int(mdp.horizon)):
         # Where an episode has ended, one branch goes on as a place holder.
         split = np.where(live[:, None], both[state].reshape(len(state), -1), np.eye(1, both[0].size))
         who, branch = np.nonzero(split)
@@ -72,4 +88,4 @@ def every_episode(mdp: MDP, theta: np.ndarray) -> Episodes:
         chance = chance[who] * split[who, branch]
         state, live = after, alive & ~mdp.terminal[after]
     states, actions, rewards, alive = (np.stack(part, axis=1) for part in zip(*rows, strict=True))
-    return Episodes(states, actions, rewards, alive, chance)
+    return Episodes(states, actions, rewards, alive, chance, complete=True)

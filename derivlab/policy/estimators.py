@@ -15,6 +15,7 @@ from derivlab.policy.mdp import MDP
 from derivlab.verbs import gradient, jacobian
 
 Weigh = Callable[[Episodes, MDP], np.ndarray]
+Baseline = Callable[[Episodes, MDP, np.ndarray, np.ndarray], np.ndarray]
 
 
 def discounted(episodes: Episodes, mdp: MDP) -> np.ndarray:
@@ -40,8 +41,7 @@ def no_baseline(episodes: Episodes, mdp: MDP, theta: np.ndarray, returns: np.nda
 def constant(episodes: Episodes, mdp: MDP, theta: np.ndarray, returns: np.ndarray) -> np.ndarray:
     """The mean over the other episodes: one that saw its own episode would bias the gradient."""
     live = episodes.live
-    own, count = np.sum(returns * live, axis=1), np.sum(live, axis=1)
-    others = _others(own) / np.maximum(_others(count), 1)
+    others = _others(episodes, np.sum(returns * live, axis=1), np.sum(live, axis=1))
     return np.broadcast_to(others[:, None], returns.shape)
 
 
@@ -52,7 +52,7 @@ def by_state(episodes: Episodes, mdp: MDP, theta: np.ndarray, returns: np.ndarra
     who = np.arange(len(returns))[:, None]
     np.add.at(own, (who, episodes.states), returns * episodes.live)
     np.add.at(count, (who, episodes.states), episodes.live)
-    return (_others(own) / np.maximum(_others(count), 1))[who, episodes.states]
+    return _others(episodes, own, count)[who, episodes.states]
 
 
 def value(episodes: Episodes, mdp: MDP, theta: np.ndarray, returns: np.ndarray) -> np.ndarray:
@@ -61,14 +61,18 @@ def value(episodes: Episodes, mdp: MDP, theta: np.ndarray, returns: np.ndarray) 
     return mdp.discount**t * values(theta, mdp)[t, episodes.states]
 
 
-def _others(rows: np.ndarray) -> np.ndarray:
-    if len(rows) < 2:
+def _others(episodes: Episodes, own: np.ndarray, count: np.ndarray) -> np.ndarray:
+    """The mean of what the other episodes have, or the expectation where all that can happen are at hand."""
+    if len(own) < 2:
         raise DerivativeError("this baseline is learnt from the other episodes; use a batch of two or more.")
-    return rows.sum(axis=0) - rows
+    if episodes.complete:
+        whole, visits = episodes.probability @ own, episodes.probability @ count
+        return np.broadcast_to(whole / np.where(visits > 0, visits, 1), own.shape)
+    return (own.sum(axis=0) - own) / np.maximum(count.sum(axis=0) - count, 1)
 
 
 RETURNS: dict[str, Weigh] = {"total": total_return, "to_go": reward_to_go}
-BASELINES: dict[str, Callable] = {
+BASELINES: dict[str, Baseline] = {
     "none": no_baseline,
     "constant": constant,
     "state": by_state,
@@ -90,31 +94,40 @@ class Estimator:
     """The gradient of J from episodes: Σ_t ∇ln π(a_t | s_t) · (returns - baseline) (Williams 1992).
 
     `returns`: "total" or "to_go", or a function of (episodes, mdp) that gives (N, T) credits. `baseline`: "none",
-    "constant" and "state" (means over the other episodes of the batch), or "value" (exact). `normalise` divides the
-    credits of a batch by their spread, which is no longer unbiased; `entropy` β adds β γ^t ∇H(π(· | s_t)).
+    "constant" and "state" (means over the other episodes of the batch), "value" (exact), a number, or a function of
+    (episodes, mdp, theta, credits) that gives (N, T). `normalise` divides the credits of a batch by their spread, which
+    is no longer unbiased; `entropy` β adds β γ^t ∇H(π(· | s_t)).
     """
 
     returns: str | Weigh = "to_go"
-    baseline: str = "none"
+    baseline: str | float | Baseline = "none"
     normalise: bool = False
     entropy: float = 0.0
 
+    def __post_init__(self) -> None:
+        _named(RETURNS, self.returns)
+        _named(BASELINES, self.baseline if isinstance(self.baseline, str) else no_baseline)
+        if not np.isfinite(self.entropy):
+            raise DerivativeError("entropy must be a number.")
+
     def weights(self, episodes: Episodes, mdp: MDP, theta: np.ndarray) -> np.ndarray:
         """What multiplies ∇ln π at each step, shape (N, T)."""
-        weigh = self.returns if callable(self.returns) else _named(RETURNS, self.returns)
-        credit = np.asarray(weigh(episodes, mdp), dtype=float)
-        credit = (credit - _named(BASELINES, self.baseline)(episodes, mdp, theta, credit)) * episodes.live
-        if not self.normalise:
-            return credit
-        live = credit[episodes.live]
-        return (credit - live.mean()) / (live.std() + 1e-8) * episodes.live
+        credit = _each(_named(RETURNS, self.returns)(episodes, mdp), episodes)
+        credit = (credit - _each(self._baseline(episodes, mdp, theta, credit), episodes)) * episodes.live
+        return _normal(credit, episodes) if self.normalise else credit
+
+    def _baseline(self, episodes: Episodes, mdp: MDP, theta: np.ndarray, credit: np.ndarray) -> Any:
+        if isinstance(self.baseline, str) or callable(self.baseline):
+            return _named(BASELINES, self.baseline)(episodes, mdp, theta, credit)
+        return self.baseline
 
     def gradients(
         self, episodes: Episodes, mdp: MDP, theta: np.ndarray, weights: np.ndarray | None = None
     ) -> np.ndarray:
-        """One gradient an episode, shape (N, S, A): forward mode, as there are more episodes than preferences."""
+        """One gradient an episode, shape (N, S, A): what each choice was credited with, times the slope of its ln π."""
         weights = self.weights(episodes, mdp, theta) if weights is None else weights
-        found = jacobian(surrogate, theta, "forward", (episodes, weights))
+        scores = jacobian(log_policy, theta, "forward")  # (S, A, S, A)
+        found = np.tensordot(_by_choice(episodes, mdp, weights), scores, 2)
         return found + self._bonus(episodes, mdp, theta) if self.entropy else found
 
     def gradient(
@@ -131,17 +144,46 @@ class Estimator:
 
     def _seen(self, episodes: Episodes, mdp: MDP) -> np.ndarray:
         """β γ^t summed over each episode's visits, shape (N, S)."""
-        table = np.zeros((len(episodes.states), mdp.shape[0]))
         pay = self.entropy * mdp.discount ** np.arange(episodes.states.shape[1]) * episodes.live
-        np.add.at(table, (np.arange(len(table))[:, None], episodes.states), pay)
-        return table
+        return _by_choice(episodes, mdp, pay).sum(axis=2)
 
     def _bonus(self, episodes: Episodes, mdp: MDP, theta: np.ndarray) -> np.ndarray:
         slope = gradient(entropy, theta, "reverse", (np.ones(mdp.shape[0]),))  # row s depends on θ[s] only
         return self._seen(episodes, mdp)[:, :, None] * slope
 
 
-def _named(table: dict[str, Callable], name: str) -> Callable:
+def _each(credits: Any, episodes: Episodes) -> np.ndarray:
+    """One number for each step, (N, T)."""
+    try:
+        return np.broadcast_to(np.asarray(credits, dtype=float), episodes.live.shape)
+    except ValueError:
+        raise DerivativeError(
+            f"credits and baselines need the shape {episodes.live.shape}, one number for each step; "
+            f"this one has {np.shape(credits)}."
+        ) from None
+
+
+def _by_choice(episodes: Episodes, mdp: MDP, weights: np.ndarray) -> np.ndarray:
+    """The weights of each episode summed by state and action, shape (N, S, A)."""
+    count, (states, actions) = len(weights), mdp.shape
+    place = (np.arange(count)[:, None] * states + episodes.states) * actions + episodes.actions
+    return np.bincount(place.ravel(), weights.ravel(), count * states * actions).reshape(
+        count, states, actions
+    )
+
+
+def _normal(credit: np.ndarray, episodes: Episodes) -> np.ndarray:
+    """Mean 0 and spread 1 over the steps that were taken."""
+    chance = episodes.live * episodes.probability[:, None]
+    mean = np.average(credit, weights=chance)
+    return (
+        (credit - mean) / (np.sqrt(np.average((credit - mean) ** 2, weights=chance)) + 1e-8) * episodes.live
+    )
+
+
+def _named(table: dict[str, Callable], name: str | Callable) -> Callable:
+    if callable(name):
+        return name
     if name not in table:
         raise DerivativeError(f"there is no {name!r} here; choose one of {', '.join(table)}.")
     return table[name]

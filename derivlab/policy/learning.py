@@ -1,12 +1,14 @@
-"""REINFORCE as a stream, and the black-box ways beside it."""
+"""REINFORCE as a stream."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import count
 from typing import NamedTuple
 
 import numpy as np
 
+from derivlab.errors import DerivativeError
 from derivlab.policy.episodes import Episodes, sample
 from derivlab.policy.estimators import Estimator
 from derivlab.policy.exact import expected_return, natural_gradient
@@ -27,6 +29,12 @@ class Update(NamedTuple):
     loss: float  # minus the surrogate: what a framework would print
 
 
+def ascended(mdp: MDP, theta: np.ndarray, rate: float, direction: np.ndarray) -> np.ndarray:
+    """θ one step further; errors: it is no longer finite."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return mdp.preferences(theta + rate * direction)
+
+
 def reinforce(
     mdp: MDP,
     theta: np.ndarray | None = None,
@@ -40,67 +48,42 @@ def reinforce(
 ) -> Iterator[Update]:
     """Gradient ascent on J from sampled episodes, without end (Williams 1992).
 
-    `gradient(episodes, mdp, theta)` replaces the estimator's own; `natural` turns it by the Fisher matrix. Without
-    `fresh` the first batch is used for ever, as if it were data: the loss falls, and the return need not rise.
+    `gradient(episodes, mdp, theta)` replaces the estimator's own; `natural` turns it by the exact Fisher matrix, but for
+    directions with less than a thousandth of its largest curvature. Without `fresh` the first batch is used for ever, as
+    if it were data: the loss falls, and the return need not rise.
     """
-    estimator, rng = estimator or Estimator(), np.random.default_rng(seed)
-    theta = np.zeros(mdp.shape) if theta is None else np.array(theta, dtype=float)
-    slope, number = gradient or estimator.gradient, 0
-    episodes = sample(mdp, theta, batch, rng)
-    while True:
-        direction = slope(episodes, mdp, theta)
+    estimator, theta = estimator or Estimator(), mdp.preferences(theta)
+    if not isinstance(estimator, Estimator):
+        raise DerivativeError(f"estimator must be an Estimator; write Estimator({estimator!r}).")
+    if not np.isfinite(rate):
+        raise DerivativeError("rate must be a number.")
+    slope, rng = gradient or estimator.gradient, np.random.default_rng(seed)
+    seen = sample(mdp, theta, batch, rng)
+    return _climb(mdp, theta, estimator, rate, natural, slope, seen, rng if fresh else None)
+
+
+def _climb(
+    mdp: MDP,
+    theta: np.ndarray,
+    estimator: Estimator,
+    rate: float,
+    natural: bool,
+    slope: Slope,
+    seen: Episodes,
+    rng: np.random.Generator | None,
+) -> Iterator[Update]:
+    for number in count():
+        direction = slope(seen, mdp, theta)
         if natural:
-            direction = natural_gradient(direction, theta, mdp)
+            direction = natural_gradient(direction, theta, mdp, least=1e-3)
         yield Update(
             number,
             theta,
-            episodes,
+            seen,
             direction,
             float(expected_return(theta, mdp)),
-            float(episodes.returns(mdp.discount).mean()),
-            estimator.loss(episodes, mdp, theta),
+            float(seen.returns(mdp.discount).mean()),
+            estimator.loss(seen, mdp, theta),
         )
-        theta, number = theta + rate * direction, number + 1
-        episodes = sample(mdp, theta, batch, rng) if fresh else episodes
-
-
-class BlackBox(NamedTuple):
-    """A gradient from returns only, and the episodes that it cost."""
-
-    gradient: np.ndarray
-    episodes: int
-
-
-def _sampled_return(mdp: MDP, theta: np.ndarray, count: int, rng: np.random.Generator) -> float:
-    return float(sample(mdp, theta, count, rng).returns(mdp.discount).mean())
-
-
-def difference_gradient(
-    mdp: MDP, theta: np.ndarray, batch: int = 10, h: float = 0.1, seed: int = 0, common: bool = True
-) -> BlackBox:
-    """(J(θ + h e) - J(θ - h e)) / 2h for each preference, J from `batch` episodes.
-
-    `common` replays the same random numbers on both sides, so that most of the noise cancels.
-    """
-    found = np.zeros_like(theta, dtype=float)
-    for k, place in enumerate(np.ndindex(theta.shape)):
-        sides = []
-        for side, sign in enumerate((1.0, -1.0)):
-            moved = theta.astype(float)
-            moved[place] += sign * h
-            key = (seed, k) if common else (seed, k, side + 1)
-            sides.append(_sampled_return(mdp, moved, batch, np.random.default_rng(key)))
-        found[place] = (sides[0] - sides[1]) / (2 * h)
-    return BlackBox(found, 2 * theta.size * batch)
-
-
-def evolution_gradient(
-    mdp: MDP, theta: np.ndarray, pairs: int = 10, batch: int = 10, sigma: float = 0.1, seed: int = 0
-) -> BlackBox:
-    """The mean of (J(θ + σε) - J(θ - σε)) ε / 2σ over normal ε, J from `batch` episodes (Salimans et al. 2017)."""
-    rng, found = np.random.default_rng(seed), np.zeros_like(theta, dtype=float)
-    for _ in range(pairs):
-        e = rng.standard_normal(theta.shape)
-        up, down = (_sampled_return(mdp, theta + sign * sigma * e, batch, rng) for sign in (1, -1))
-        found += (up - down) / (2 * sigma) * e / pairs
-    return BlackBox(found, 2 * pairs * batch)
+        theta = ascended(mdp, theta, rate, direction)
+        seen = sample(mdp, theta, len(seen.states), rng) if rng else seen

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -27,8 +29,10 @@ class MDP:
     actions: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if not self.terminal.size:
-            object.__setattr__(self, "terminal", np.zeros(len(self.start), dtype=bool))
+        for name in ("transition", "reward", "start"):
+            object.__setattr__(self, name, np.asarray(getattr(self, name), dtype=float))
+        ends = np.asarray(self.terminal, dtype=bool)
+        object.__setattr__(self, "terminal", ends if ends.size else np.zeros(self.start.shape, dtype=bool))
         if (fault := _fault(self)) is not None:
             raise DerivativeError(fault)
 
@@ -47,8 +51,19 @@ class MDP:
         """Transition probabilities (S, A, S) with episodes that end leaving the table."""
         return self.transition * ~self.terminal[:, None, None] * ~self.terminal
 
+    def preferences(self, theta: Any = None) -> np.ndarray:
+        """θ as floats of the shape (S, A), all 0 where none are given; errors: another shape, or not finite."""
+        found = np.zeros(self.shape) if theta is None else np.array(theta, dtype=float)
+        if found.shape != self.shape:
+            raise DerivativeError(wrong_shape(found.shape, self))
+        if not np.all(np.isfinite(found)):
+            raise DerivativeError("preferences must be finite; where learning made them so, lower its rate.")
+        return found
+
     def with_reward(self, state: int, value: float) -> MDP:
-        """The same process, but arriving in `state` pays `value`."""
+        """The same process, but arriving in `state` pays `value`; errors: there is no such state."""
+        if not 0 <= state < self.shape[0]:
+            raise DerivativeError(f"there is no state {state}; choose one from 0 to {self.shape[0] - 1}.")
         reward = self.reward.copy()
         reward[:, :, state] = value
         return replace(self, reward=reward)
@@ -58,21 +73,36 @@ class MDP:
         return f"MDP({s} states, {a} actions, horizon {self.horizon}, discount {self.discount:g})"
 
 
+def wrong_shape(shape: tuple[int, ...], mdp: MDP) -> str:
+    """What is wrong with preferences of another shape than (S, A)."""
+    return f"the preferences have the shape {shape}; give one for each state and action, shape {mdp.shape}."
+
+
+FAULTS: dict[str, Callable[[MDP], Any]] = {
+    "the tables do not fit; give transition and reward the shape (S, A, S), and start and terminal the shape (S,).": lambda m: (
+        m.start.ndim != 1
+        or m.terminal.shape != m.start.shape
+        or m.reward.shape != m.transition.shape
+        or m.transition.shape != (len(m.start), *m.transition.shape[1:2], len(m.start))
+    ),
+    "there is nothing to choose; a process needs a state and an action.": lambda m: not m.transition.size,
+    "transition or start holds no probabilities; make each row non-negative with sum 1.": lambda m: (
+        np.any(m.transition < 0)
+        or np.any(m.start < 0)
+        or not np.allclose([*m.transition.sum(axis=2).ravel(), m.start.sum()], 1)
+    ),
+    "a reward is not finite; give numbers.": lambda m: not np.all(np.isfinite(m.reward)),
+    "horizon must be a whole number of at least 1, and discount above 0 and at most 1.": lambda m: (
+        not (m.horizon >= 1 and m.horizon % 1 == 0 and 0 < m.discount <= 1)
+    ),
+}
+
+
 def _fault(mdp: MDP) -> str | None:
-    s, a = mdp.transition.shape[:2]
-    if mdp.transition.shape != (s, a, s) or mdp.reward.shape != (s, a, s) or mdp.start.shape != (s,):
-        return (
-            "the tables do not fit; give transition and reward the shape (S, A, S) and start the shape (S,)."
-        )
-    sums = np.concatenate([mdp.transition.sum(axis=2).ravel(), [mdp.start.sum()]])
-    if np.any(mdp.transition < 0) or np.any(mdp.start < 0) or not np.allclose(sums, 1):
-        return "transition or start holds no probabilities; make each row non-negative with sum 1."
-    if mdp.horizon < 1 or not 0 < mdp.discount <= 1:
-        return "horizon must be at least 1, and discount above 0 and at most 1."
-    return None
+    return next((says for says, wrong in FAULTS.items() if wrong(mdp)), None)
 
 
-def bandit(rewards: tuple[float, ...] = (1.0, 1.2, 0.8), noise: float = 1.0) -> MDP:
+def bandit(rewards: Sequence[float] = (1.0, 1.2, 0.8), noise: float = 1.0) -> MDP:
     """One choice among arms: arm a pays rewards[a] + noise or rewards[a] - noise, each half of the time."""
     arms = len(rewards)
     transition, reward = np.zeros((3, arms, 3)), np.zeros((3, arms, 3))
@@ -94,6 +124,8 @@ def chain(
     discount: float = 1.0,
 ) -> MDP:
     """A corridor: a step goes the other way with probability `slip`; each arrival at an end, by bumping too, pays."""
+    if states < 2 or not 0 <= start < states:
+        raise DerivativeError("a chain needs two states or more, and a start among them, counted from 0.")
     transition, reward = np.zeros((states, 2, states)), np.zeros((states, 2, states))
     for s in range(states):
         for way, probability in ((-1, 1 - slip), (1, slip)):
