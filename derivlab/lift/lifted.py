@@ -13,6 +13,7 @@ import numpy as np
 
 from derivlab.errors import DerivativeError
 
+_PYTHON = os.path.join(os.path.dirname(os.__file__), "")
 _HERE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "")
 
 
@@ -50,7 +51,7 @@ def position(name: str, line: int) -> str:
 @functools.cache
 def _is_users(name: str) -> bool:
     ours = name.startswith(_HERE) and not name.startswith(os.path.join(_HERE, "gallery"))
-    return not ours and "site-packages" not in name and not name.startswith("<frozen")
+    return not ours and "site-packages" not in name and not name.startswith(("<frozen", _PYTHON))
 
 
 def numbers(value: Any) -> np.ndarray:
