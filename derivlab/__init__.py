@@ -30,6 +30,7 @@ _WHERE = {
     "descent": "descend race rate_sweep Descent",
     "descent.optimisers": "GradientDescent Momentum Nesterov AdaGrad RMSProp Adam AdamW",
     "descent.curved": "Backtracking Newton BFGS ConjugateGradient",
+    "panels.backprop": "BackpropPanel",
     "panels.comparison": "ComparisonPanel",
     "panels.descent": "GradientDescentPanel",
     "panels.inference": "EstimatorArenaPanel",

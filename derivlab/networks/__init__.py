@@ -14,6 +14,7 @@ from derivlab.networks.layers import (
 from derivlab.networks.network import SCALES, Network, Pass, Stage
 from derivlab.networks.record import Training, bar, train
 from derivlab.networks.training import Epoch, Score, Settings, Spread, look, score, training
+from derivlab.networks.views import Probe, confusion, hidden, over_plane, probe
 
 __all__ = [
     "ACTIVATIONS",
@@ -29,6 +30,7 @@ __all__ = [
     "Network",
     "Pass",
     "Penalty",
+    "Probe",
     "Samples",
     "Score",
     "Settings",
@@ -36,8 +38,12 @@ __all__ = [
     "Stage",
     "Training",
     "bar",
+    "confusion",
     "dataset",
+    "hidden",
     "look",
+    "over_plane",
+    "probe",
     "score",
     "split",
     "train",

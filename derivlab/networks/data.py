@@ -18,7 +18,7 @@ class Samples(NamedTuple):
     y: np.ndarray
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Dataset:
     """Samples to train on and others to test with, standardised by `mean` and `spread` of the former."""
 

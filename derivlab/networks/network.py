@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -82,7 +83,7 @@ class Network:
             raise DerivativeError(fault)
         object.__setattr__(self, "sizes", tuple(map(int, self.sizes)))
 
-    @property
+    @cached_property
     def activations(self) -> tuple[str, ...]:
         """The activation of each hidden layer."""
         one = isinstance(self.activation, str)
@@ -93,11 +94,12 @@ class Network:
         """The number of layers with weights."""
         return len(self.sizes) - 1
 
-    @property
+    @cached_property
     def size(self) -> int:
         """The number of weights, biases among them."""
-        return sum((i + 1) * o for i, o in self._shapes())
+        return sum((i + 1) * o for i, o in self._shapes)
 
+    @cached_property
     def _shapes(self) -> list[tuple[int, int]]:
         return list(zip(self.sizes[:-1], self.sizes[1:], strict=True))
 
@@ -107,7 +109,7 @@ class Network:
         `scale` is their standard deviation: glorot, he, lecun, a number, or a function of a layer's inputs and outputs.
         """
         rng, parts = np.random.default_rng(seed), []
-        for inputs, outputs in self._shapes():
+        for inputs, outputs in self._shapes:
             parts += [
                 _spread(scale, inputs, outputs) * rng.standard_normal(inputs * outputs),
                 np.zeros(outputs),
@@ -122,7 +124,7 @@ class Network:
                 f"w has the shape {w.shape}, and a network of sizes {self.sizes} has {self.size} weights; start with network.init()."
             )
         found, at = [], 0
-        for inputs, outputs in self._shapes():
+        for inputs, outputs in self._shapes:
             middle = at + inputs * outputs
             found.append((w[at:middle].reshape(inputs, outputs), w[middle : middle + outputs]))
             at = middle + outputs
@@ -215,8 +217,12 @@ class Network:
         return a
 
     def probabilities(self, w: Any, x: Any) -> Any:
-        """The probability of each class by softmax, shape (N, outputs)."""
-        return np.exp(log_softmax(self.scores(w, x)))
+        """The probability of each class, shape (N, outputs): softmax; after mean squares the scores, cut to 0..1, over their sum."""
+        scores = self.scores(w, x)
+        if self.loss == "softmax_cross_entropy":
+            return np.exp(log_softmax(scores))
+        share = np.clip(scores, 1e-12, 1.0)
+        return share / np.sum(share, axis=1, keepdims=True)
 
     def predict(self, w: Any, x: Any) -> np.ndarray:
         """The class of the highest score for each sample, shape (N,)."""
@@ -255,18 +261,26 @@ def _spread(scale: Any, inputs: int, outputs: int) -> float:
 
 def _called(rule: Callable, stage: Stage, upstream: Any) -> tuple:
     """What a backward function returns, each part in the shape of its input."""
-    found = rule(upstream, stage.cache)
+    found, inputs = rule(upstream, stage.cache), stage.inputs
     parts = tuple(found) if isinstance(found, tuple | list) else (found,)
-    names = INPUTS.get(stage.rule, ("d_scores",) if stage.rule in LOSSES else ("d_z",))
-    said = f"the backward function of {stage.name}"
-    if len(parts) != len(names) or any(part is None for part in parts):
-        raise DerivativeError(f"{said} returns {_told(found)}; it should return {', '.join(names)}.")
-    for name, part, of in zip(names, parts, stage.inputs, strict=True):
-        if np.shape(part) != np.shape(of):
-            raise DerivativeError(
-                f"{said} returns {name} of shape {np.shape(part)}; it should have the shape {np.shape(of)}."
-            )
+    if [getattr(part, "shape", None) for part in parts] != [of.shape for of in inputs]:
+        raise DerivativeError(
+            f"the backward function of {stage.name} returns {_misfit(found, parts, stage)}."
+        )
     return parts
+
+
+def _misfit(found: Any, parts: tuple, stage: Stage) -> str:
+    """What came, and what should have come."""
+    names = INPUTS.get(stage.rule, ("d_scores",) if stage.rule in LOSSES else ("d_z",))
+    if len(parts) != len(names) or any(part is None for part in parts):
+        return f"{_told(found)}; it should return {', '.join(names)}"
+    name, part, of = next(
+        row
+        for row in zip(names, parts, stage.inputs, strict=True)
+        if getattr(row[1], "shape", None) != row[2].shape
+    )
+    return f"{name} of shape {np.shape(part)}; it should have the shape {of.shape}"
 
 
 def _told(found: Any) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.colors import to_hex, to_rgba
+from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.text import Annotation, Text
@@ -25,6 +26,8 @@ def _drawable(artist: Any) -> bool:
         return str(artist.get_marker()) in MARKERS
     if isinstance(artist, Text):
         return not (isinstance(artist, Annotation) and artist.arrow_patch) and not artist.get_rotation()
+    if isinstance(artist, AxesImage):
+        return np.ndim(np.asarray(artist.get_array())) == 2
     return isinstance(artist, Patch)
 
 
@@ -39,7 +42,8 @@ def marks(artists: Iterable, figure: Any) -> list[Mark]:
             clip = {"clip": _flipped(artist.axes.bbox.get_points(), figure).ravel().round(1).tolist()}
         for style, points, text in _MARK[_kind(artist)](artist, figure.dpi / 72):
             if len(points):
-                found.append((style | clip, _flipped(points, figure), text))
+                where = points if style["kind"] == "image" else _flipped(points, figure)
+                found.append((style | clip, where, text))
     return found
 
 
@@ -91,4 +95,19 @@ def _text(text: Text, dot: float) -> Iterator[Mark]:
         yield style, np.array([text.get_transform().transform(text.get_unitless_position())]), text.get_text()
 
 
-_MARK: dict[type, Any] = {Line2D: _line, Text: _text, Patch: _patch}
+def _image(image: AxesImage, dot: float) -> Iterator[Mark]:
+    """The cells row by row from the top as numbers of colours, two to a point."""
+    cells = np.asarray(image.get_array())
+    colours = image.cmap(np.arange(image.cmap.N), bytes=True)
+    numbers = np.clip(np.nan_to_num(np.asarray(image.norm(cells)) * image.cmap.N), 0, image.cmap.N - 1)
+    left, right, bottom, top = image.get_extent()
+    corners = image.axes.transData.transform([(left, top), (right, bottom)])
+    style = {
+        "kind": "image", "box": _flipped(corners, image.axes.figure).ravel().round(2).tolist(), "rows": cells.shape[0],
+        "columns": cells.shape[1], "colours": colours.tolist(), "smooth": image.get_interpolation() == "bilinear",
+    }  # fmt: skip
+    rows = numbers[::-1] if image.origin == "lower" else numbers
+    yield style, np.resize(np.floor(rows).ravel(), (-(-cells.size // 2), 2)), ""
+
+
+_MARK: dict[type, Any] = {Line2D: _line, Text: _text, Patch: _patch, AxesImage: _image}

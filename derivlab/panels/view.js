@@ -279,6 +279,13 @@ const PENS = {
     Object.assign(context, { lineWidth: style.width, strokeStyle: style.rim });
     context.stroke();
   },
+  image(context, { box: [left, top, right, bottom], rows, columns, colours, smooth }, length, at) {
+    const cells = new OffscreenCanvas(columns, rows), pen = cells.getContext("2d"), pixels = pen.createImageData(columns, rows);
+    for (let i = 0; i < rows * columns; i++) pixels.data.set(colours[at(i >> 1)[i & 1]], 4 * i);
+    pen.putImageData(pixels, 0, 0);
+    context.imageSmoothingEnabled = smooth;
+    context.drawImage(cells, left, top, right - left, bottom - top);
+  },
   text(context, style, length, at, text) {
     const lines = text.split("\n"), height = 1.2 * style.size;
     const [x, y] = at(0);

@@ -1,0 +1,188 @@
+"""The backpropagation lab: a network learns while its gradients are watched, layer by layer and weight by weight."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from derivlab.descent import AdaGrad, Adam, AdamW, GradientDescent, Momentum, Nesterov, RMSProp
+from derivlab.networks import SCALES, Dataset, Epoch, Network, Probe, Settings, dataset, probe, training
+from derivlab.networks.record import told
+from derivlab.panels.base import Panel
+from derivlab.panels.controls import Choice, Integer, Seed, Slider
+from derivlab.panels.prediction import Question
+from derivlab.plots.backprop_lab import BackpropLabDisplay
+
+LONGEST = 200  # epochs
+DEEPEST, WIDEST = 6, 32  # hidden layers, units in each
+KEPT = 12  # trainings
+MIDDLE = 29  # of the 64 pixels
+DATA: dict[str, Callable[[int], Dataset]] = {
+    "moons": lambda seed: dataset("moons", seed=seed),
+    "circles": lambda seed: dataset("circles", seed=seed),
+    "spiral": lambda seed: dataset("spiral", seed=seed),
+    "XOR": lambda seed: dataset("xor", seed=seed),
+    "digits 0 and 1": lambda seed: dataset("digits", seed=seed, only=(0, 1)),
+    "digits 3 and 8": lambda seed: dataset("digits", seed=seed, only=(3, 8)),
+    "all ten digits": lambda seed: dataset("digits", seed=seed),
+}
+OPTIMISERS: dict[str, tuple[Callable, float]] = {  # with a rate that suits small networks
+    "gradient descent": (GradientDescent, 0.3),
+    "momentum": (Momentum, 0.05),
+    "Nesterov": (Nesterov, 0.05),
+    "AdaGrad": (AdaGrad, 0.1),
+    "RMSProp": (RMSProp, 0.01),
+    "Adam": (Adam, 0.02),
+    "AdamW": (AdamW, 0.02),
+}
+BATCHES: dict[str, int | None] = {"1": 1, "4": 4, "16": 16, "64": 64, "all": None}
+ANSWERS = ("less than 1/100: it vanishes", "of like size", "more than 100 times: it explodes")
+
+
+@dataclass
+class Run:
+    """A training as far as it has been asked for; going back costs nothing, and going on goes on."""
+
+    network: Network
+    data: Dataset
+    stream: Iterator[Epoch]
+    done: list[Epoch] = field(default_factory=list)
+
+    def until(self, number: int) -> list[Epoch]:
+        """Epochs 0 to `number`, or to where training ended."""
+        while len(self.done) <= number and not (self.done and self.done[-1].outcome):
+            self.done.append(next(self.stream))
+        return self.done[: number + 1]
+
+
+class BackpropPanel(Panel):
+    """A dense network learns moons, circles, a spiral, XOR or handwritten digits; Play trains it epoch by epoch.
+
+    Decision, losses, gradient norms of the layers, activations, and one weight's slope by backpropagation and by a
+    central difference are shown together. A click on the curves goes to that epoch, one on the activations to a layer.
+    """
+
+    title = "Backpropagation lab"
+    size = (9.6, 6.4)
+    play = "epoch"
+    rate = 24.0
+    notebook = "notebooks/00_start_here.ipynb"
+    question = Question("How large is the first layer's gradient, compared with the last layer's?", ANSWERS)
+
+    def __init__(self, **first: Any) -> None:
+        self._kept: dict[Any, Run] = {}
+        self.controls = (
+            Choice("data", list(DATA), scene=True, group="Data"),
+            Integer("layers", 1, DEEPEST, 2, scene=True, group="Network", label="hidden layers"),
+            Integer("units", 1, WIDEST, 8, group="Network", help="in each hidden layer"),
+            Choice("activation", ("tanh", "relu", "sigmoid", "gelu", "identity"), scene=True, group="Network"),
+            Choice("loss", {"cross-entropy": "softmax_cross_entropy", "mean squares": "mean_squares"}, group="Network"),
+            Choice("init", {"Glorot": "glorot", "He": "he", "LeCun": "lecun"}, group="Network", label="first weights"),
+            Slider("scale", 0.01, 10.0, 1.0, step=0.05, log=True, group="Network", label="their scale",
+                   help="1: as Glorot, He or LeCun say"),
+            Choice("optimiser", list(OPTIMISERS), "Adam", group="Training"),
+            Slider("rate", 1e-4, 10.0, 0.02, step=0.05, log=True, group="Training", help="the learning rate"),
+            Choice("batch", BATCHES, "16", group="Training", help="samples a step"),
+            Slider("l2", 0.0, 0.2, 0.0, step=0.002, group="Training", label="L2", help="adds L2/2 times the sum of squared weights"),
+            Seed(group="Training", help="of the samples, the first weights and the order"),
+            Integer("epoch", 0, LONGEST, 0, group="Run", help="passes over the training samples"),
+            Integer("layer", 1, DEEPEST + 1, 1, group="One weight", help="counted from the inputs"),
+            Integer("source", 1, 64, 1, group="One weight", label="from unit"),
+            Integer("target", 1, WIDEST, 1, group="One weight", label="to unit"),
+            Slider("h", 1e-12, 1.0, 1e-5, step=0.1, log=True, group="One weight", label="step h", help="of the central difference"),
+        )  # fmt: skip
+        super().__init__(**first)
+
+    def implied(self, given: dict, values: dict) -> dict:
+        """Another optimiser brings a rate that suits it, digits a pixel that is not always black, where none is given."""
+        said: dict = {}
+        if given.get("optimiser", values["optimiser"]) != values["optimiser"]:
+            said["rate"] = (
+                OPTIMISERS[given["optimiser"]][1] if given["optimiser"] in OPTIMISERS else values["rate"]
+            )
+        if given.get("data", values["data"]) != values["data"]:
+            said["source"] = MIDDLE if "digits" in str(given["data"]) else 1
+        return said
+
+    def scene(self, figure: Any, at: SimpleNamespace) -> BackpropLabDisplay:
+        run = self._run(at)
+        return BackpropLabDisplay(run.network, run.data, LONGEST, classes(at.data)).plot(figure)
+
+    def update(self, display: BackpropLabDisplay, at: SimpleNamespace) -> str:
+        run = self._run(at)
+        epochs = run.until(at.epoch)
+        found = self._probe(run, epochs[-1], at)
+        display.move(run.network, run.data, epochs, found)
+        return words(at, run, epochs[-1], found)
+
+    def outcome(self, at: SimpleNamespace) -> str:
+        return ANSWERS[compared(self._run(at).until(at.epoch)[-1])]
+
+    def pick(self, display: BackpropLabDisplay, axes: Any, x: float, y: float) -> dict:
+        if axes in (display.loss.ax_, display.norms.ax_):
+            return {"epoch": int(np.clip(round(x), 0, LONGEST))}
+        layers = display.activations.axes_
+        return {"layer": layers.index(axes) + 1} if axes in layers else {}
+
+    def _run(self, at: SimpleNamespace) -> Run:
+        """The training of all settings but the epoch and the weight looked at, kept."""
+        plain = at.plain
+        key = tuple(plain[c.name] for c in self.controls if c.group in ("Data", "Network", "Training"))
+        if key not in self._kept:
+            while len(self._kept) >= KEPT:
+                del self._kept[next(iter(self._kept))]
+            self._kept[key] = begun(at)
+        return self._kept[key]
+
+    @staticmethod
+    def _probe(run: Run, here: Epoch, at: SimpleNamespace) -> Probe:
+        """The weight looked at, or the nearest one that there is."""
+        sizes = run.network.sizes
+        layer = min(at.layer, run.network.depth)
+        source, target = min(at.source, sizes[layer - 1]), min(at.target, sizes[layer])
+        points = 21 if run.data.inputs == 2 else 9
+        return probe(run.network, here.weights, run.data.train, layer, source, target, at.h, points=points)
+
+
+def begun(at: SimpleNamespace) -> Run:
+    """A training of the settings, at its beginning."""
+    data = DATA[at.data](at.seed)
+    network = Network((data.inputs, *(at.units,) * at.layers, data.classes), at.activation, at.loss, at.l2)
+    weights = network.init(at.seed, lambda inputs, outputs: at.scale * SCALES[at.init](inputs, outputs))
+    optimiser = OPTIMISERS[at.optimiser][0](at.rate)
+    return Run(
+        network, data, training(network, data, optimiser, Settings(LONGEST, at.batch, at.seed), weights)
+    )
+
+
+def classes(name: str) -> tuple[str, ...]:
+    """What the classes of a dataset are called."""
+    return tuple("0123456789") if name.startswith("all") else tuple(filter(str.isdigit, name.split()))
+
+
+def compared(epoch: Epoch) -> int:
+    """0 where the first layer's gradient is less than a hundredth of the last layer's, 2 where it is a hundred times as large, else 1."""
+    first, last = epoch.gradient_norms[0], epoch.gradient_norms[-1]
+    return 0 if first < 0.01 * last else 1 if first <= 100 * last else 2
+
+
+def words(at: SimpleNamespace, run: Run, here: Epoch, found: Probe) -> str:
+    """What the picture shows, in sentences."""
+    sizes = "-".join(map(str, run.network.sizes))
+    norms = ", ".join(f"{norm:.2g}" for norm in here.gradient_norms)
+    spreads = "; ".join(
+        f"layer {k} {s.mean:.2g} ± {s.deviation:.2g}, {100 * s.flat:.0f} % flat"
+        for k, s in enumerate(here.activations, start=1)
+    )
+    return "\n".join([
+        f"{sizes} network ({at.activation}, {at.plain['init']} × {at.scale:.3g}, {at.plain['loss']}{f', L2 {at.l2:g}' if at.l2 else ''}) on {at.data} by {at.optimiser} "
+        f"(rate {at.rate:.4g}, batch {at.plain['batch']}, seed {at.seed}): after epoch {here.number} {told(here)}.{' Diverged. ' + here.why if here.outcome == 'diverged' else ''}",
+        f"Gradient norms by layer: {norms}. The first is {ANSWERS[compared(here)].partition(':')[0]} {'that of' if compared(here) != 1 else 'as'} the last.",
+        f"Activations: {spreads}.",
+        f"Weight {found.source} → {found.target} of layer {found.layer} is {found.weight:.4g}: its slope is {found.backprop:.8e} by backpropagation, {found.difference:.8e} by a central "
+        f"difference with h = {found.h:.1e}; {found.digits:.1f} digits agree.",
+    ])  # fmt: skip
