@@ -13,7 +13,7 @@ from derivlab.plots.inference import window
 
 CHANGES = [
     {"model": "logistic regression"}, {"model": "two peaks"}, {"slope": "d/dσ"}, {"slope": "d/d ln σ"},
-    {"among": "pathwise against path only"}, {"samples": "100"}, {"mu": 0.5}, {"sigma": 0.4}, {"steps": 60}, {"follow": True},
+    {"among": "pathwise against path only"}, {"samples": "100"}, {"zoom": 10.0}, {"mu": 0.5}, {"sigma": 0.4}, {"steps": 60}, {"follow": True},
     {"estimator": "score function"}, {"rate": 0.2}, {"batch": 20}, {"seed": 7},
 ]  # fmt: skip
 ONE = inference.normal_mean((0.6,))

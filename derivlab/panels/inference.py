@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import islice, product
 from types import SimpleNamespace
 from typing import Any
@@ -55,6 +56,7 @@ class EstimatorArenaPanel(Panel):
             Choice("slope", ENTRIES, scene=True, group="Contest", label="slope in"),
             Choice("among", FIELDS, scene=True, group="Contest", label="contestants"),
             Choice("samples", {f"{n:,}": n for n in (1000, 10, 100, 10_000)}, group="Contest"),
+            Slider("zoom", 1.0, 1000.0, 1.0, step=0.25, log=True, group="Contest", help="into the histograms"),
             Slider("mu", low, high, min(max(1.3, low), high), step=(high - low) / 160, group=place, label="mean μ"),
             Slider("sigma", float(SIGMA[0]), float(SIGMA[-1]), 0.1, log=True, group=place, label="deviation σ"),
             Integer("steps", 0, 200, 40, group=fit, help="of the climb from μ and σ"),
@@ -72,8 +74,8 @@ class EstimatorArenaPanel(Panel):
     def update(self, display: EstimatorArenaDisplay, at: SimpleNamespace) -> str:
         path = self._path(at)
         found = self._held(at, path)
-        display.move(found, path)
-        return words(at, found, self._map(at), path) + (
+        half = display.move(found, path, at.zoom)
+        return words(at, found, self._map(at), path, half) + (
             self._climb.end and f" It ends there: {self._climb.end}"
         )
 
@@ -101,11 +103,14 @@ class EstimatorArenaPanel(Panel):
             self._contest = key, contest(phi, at.model, at.samples, at.seed, at.among)
         return self._contest[1]
 
+    @cached_property
+    def _stops(self) -> tuple[list, list]:
+        return self._slider("mu").stops(), self._slider("sigma").stops()
+
     def _path(self, at: SimpleNamespace) -> np.ndarray:
         """The places phi (n, 2, 1) of the climb, as far as it is asked for and gets."""
-        stops = {name: self._slider(name).stops() for name in ("mu", "sigma")}
         way = at.model, at.estimator, at.rate, at.batch, at.seed
-        return self._climb.path(way, (at.mu, at.sigma), (stops["mu"], stops["sigma"]), at.steps)
+        return self._climb.path(way, (at.mu, at.sigma), self._stops, at.steps)
 
 
 class Climb:
@@ -156,7 +161,7 @@ class Climb:
             self.end = str(error)
 
 
-def words(at: SimpleNamespace, found: Contest, map: WinnerMap, path: np.ndarray) -> str:
+def words(at: SimpleNamespace, found: Contest, map: WinnerMap, path: np.ndarray, half: float) -> str:
     """What the picture shows, in sentences."""
     (mu,), (ln_sigma,) = found.phi
     least = found.least(at.slope)
@@ -167,7 +172,7 @@ def words(at: SimpleNamespace, found: Contest, map: WinnerMap, path: np.ndarray)
         f"({brief(found.variance(least[0], at.slope))})." if least else "No variance is known here.",
         f"{at.plain['samples']} samples (seed {at.seed}) have the variances (exact ones in brackets): "
         + ", ".join(_told(found, name, at.slope) for name in found.gradients) + ".",
-        f"The ELBO here is {float(found.exact.elbo):.4g}.",
+        f"The histograms reach {half:.4g} to each side of the exact slope. The ELBO here is {float(found.exact.elbo):.4g}.",
         _climbed(at, map, path),
     ]  # fmt: skip
     return " ".join(told)

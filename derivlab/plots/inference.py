@@ -25,7 +25,7 @@ STYLE = {
     "measure_valued": ("M", "#CC79A7", "measure-valued"),
 }
 LETTERS = [STYLE[name][0] for name in ESTIMATORS]
-BINS = 60
+BINS = 61
 LOW, HIGH = 1e-6, 1e6  # of the variances shown; what is beyond is drawn at the edge, with its number
 SIGMAS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
 
@@ -49,7 +49,7 @@ def on_map(ax: Any, mu: np.ndarray, sigma: np.ndarray) -> None:
 
 @dataclass(repr=False)
 class SlopesDisplay:
-    """A row for each estimator: the histogram of its single-sample slopes, with the exact one and the mean."""
+    """A row for each estimator: the histogram of its single-sample slopes about the exact one, and their mean."""
 
     names: Sequence[str]
     moving: list = field(default_factory=list, init=False)
@@ -60,49 +60,51 @@ class SlopesDisplay:
         if ax is None:
             _, ax = plt.subplots(figsize=(6, 3.2), layout="constrained")
         self.ax_, rows = ax, len(self.names)
-        ax.set(xlim=(-1, 1), ylim=(-0.05, rows), yticks=[], xticks=np.linspace(-1, 1, 5))
-        ax.set_yticks(
-            rows - 0.6 - np.arange(rows), [f"{STYLE[n][2]}  {STYLE[n][0]}" for n in self.names], fontsize=10
-        )
-        ax.set_xticklabels(["", "", "0", "", ""])
-        ax.grid(axis="x", alpha=0.25)
+        ax.set(xlim=(-1, 1), ylim=(-0.05, rows), xticks=np.linspace(-1, 1, 5))
+        ax.set_yticks(rows - 0.6 - np.arange(rows), [f"{STYLE[n][2]}  {STYLE[n][0]}" for n in self.names])
+        ax.set_xticklabels(["", "", "0", "", ""], alpha=0)  # room for the moving ones
         ax.tick_params(axis="y", length=0)
+        ax.grid(axis="x", alpha=0.25)
+        ax.axvline(0, ls="--", color="#111111", lw=1.5, zorder=1)
         for row in range(rows):
             ax.axhline(row, color="0.8", lw=0.8, zorder=0)
         self._shapes = [
-            ax.add_patch(Polygon(np.zeros((3, 2)), fc=STYLE[n][1], ec="#222222", lw=0.9, zorder=2))
+            ax.add_patch(Polygon(np.zeros((3, 2)), fc=STYLE[n][1], ec="#222222", lw=0.9, alpha=0.85))
             for n in self.names
         ]
-        self._exact = ax.plot([], [], "--", color="#111111", lw=1.5, zorder=4)[0]
         self._means = ax.plot([], [], "^", color="#FFFFFF", mec="#111111", ms=7, ls="", zorder=5)[0]
         below = {"transform": ax.get_xaxis_transform(), "va": "top", "fontsize": 10, "clip_on": False}
-        self._ticks = [ax.text(x, -0.03, "", ha=side, **below) for x, side in ((-1, "left"), (1, "right"))]
-        self.moving += [*self._shapes, self._exact, self._means, *self._ticks]
+        sides = ((-1, "left"), (0, "center"), (1, "right"))
+        self._ticks = [ax.text(x, -0.03, "", ha=side, **below) for x, side in sides]
+        self.moving += [*self._shapes, self._means, *self._ticks]
         return self
 
-    def move(self, contest: Contest, entry: str) -> None:
-        """Bring the rows to a contest; all share a window that holds nearly all samples of the widest."""
-        truth = contest.truth(entry)
-        wide = [contest.variance(n, entry) for n in self.names]
-        spread = np.sqrt(max((v for v in wide if np.isfinite(v)), default=0.0))
-        half = window(abs(truth) + 2.5 * spread if np.isfinite(truth) else spread)
-        edges = np.linspace(-1, 1, BINS + 1)
-        means = []
-        for row, (shape, name) in enumerate(zip(self._shapes, self.names, strict=True)):
-            slopes = contest.slopes(name, entry) / half
-            counts = np.bincount(
-                np.clip(np.floor((slopes + 1) * BINS / 2), -1, BINS).astype(int) + 1, minlength=BINS + 2
-            )
-            shape.set_xy(_outline(edges, counts[1:-1], len(self.names) - 1 - row))
-            means.append(np.mean(slopes))
-        self._exact.set_data([truth / half] * 2, [0, len(self.names)])
-        self._means.set_data(means, len(self.names) - 1 + 0.06 - np.arange(len(self.names)))
-        for tick, sign in zip(self._ticks, ("−", ""), strict=True):
-            tick.set_text(f"{sign}{half:g}")
+    def move(self, contest: Contest, entry: str, zoom: float = 1.0) -> float:
+        """Bring the rows to a contest; all share a window that holds nearly all samples of the widest, or a part of it.
+
+        Returns half its width.
+        """
+        truth = np.nan_to_num(contest.truth(entry))
+        variances = [contest.variance(name, entry) for name in self.names]
+        half = window(2.5 * max((v for v in variances if np.isfinite(v)), default=0.0) ** 0.5 / zoom)
+        floors = len(self.names) - 1 - np.arange(len(self.names))
+        apart = [(contest.slopes(name, entry) - truth) / half for name in self.names]
+        for shape, slopes, floor in zip(self._shapes, apart, floors, strict=True):
+            shape.set_xy(_outline(slopes, floor))
+        self._means.set_data([np.mean(slopes) for slopes in apart], floors + 0.06)
+        for tick, text in zip(
+            self._ticks, (f"−{half:g}", f"exact {brief(truth, 4)}", f"+{half:g}"), strict=True
+        ):
+            tick.set_text(text)
+        return half
 
 
-def _outline(edges: np.ndarray, counts: np.ndarray, floor: float) -> np.ndarray:
-    """The steps of a histogram above a floor, as high as 0.85."""
+def _outline(values: np.ndarray, floor: Any) -> np.ndarray:
+    """The steps of a histogram from -1 to 1 above a floor, 0.85 high; the bar in the middle is about zero."""
+    places = np.floor((np.nan_to_num(values, nan=np.inf) + 1) * BINS / 2)
+    inside = places[(places >= 0) & (places < BINS)].astype(int)
+    counts = np.bincount(inside, minlength=BINS)
+    edges = np.linspace(-1, 1, BINS + 1)
     heights = 0.85 * counts / max(counts.max(initial=0), 1)
     return np.column_stack([np.repeat(edges, 2), floor + np.concatenate([[0], np.repeat(heights, 2), [0]])])
 

@@ -30,7 +30,7 @@ class EstimatorArenaDisplay:
         self.maps_ = rows[1].subgridspec(1, 2).subplots()
         self.slopes = SlopesDisplay(self.among).plot(slopes)
         self.variances = VarianceDisplay(self.among).plot(variances)
-        slopes.set_title(f"{self.entry} from one sample (△ mean of all, - - exact)", loc="left", fontsize=10)
+        slopes.set_title(f"{self.entry} from one sample (△ mean of all)", loc="left", fontsize=10)
         variances.set_title("variance (◇ exact)", loc="left", fontsize=10)
         WinnerMapDisplay(self.map, self.entry, self.among).plot(self.maps_[0])
         self.elbo = ElboDisplay(self.map).plot(self.maps_[1])
@@ -39,12 +39,13 @@ class EstimatorArenaDisplay:
         self.moving += [*self.slopes.moving, *self.variances.moving, *self.elbo.moving, self._here]
         return self
 
-    def move(self, contest: Contest, path: np.ndarray) -> None:
-        """Bring all views to a contest and a path (n, 2, 1)."""
-        self.slopes.move(contest, self.entry)
+    def move(self, contest: Contest, path: np.ndarray, zoom: float = 1.0) -> float:
+        """Bring all views to a contest and a path (n, 2, 1); returns half the width of the histograms."""
+        half = self.slopes.move(contest, self.entry, zoom)
         self.variances.move(contest, self.entry)
         self.elbo.move(path)
         self._here.set_data(contest.phi[0], np.exp(contest.phi[1]))
+        return half
 
     def __repr__(self) -> str:
         return f"The estimator arena of {self.entry}"
