@@ -33,6 +33,7 @@ _WHERE = {
     "panels.backprop": "BackpropPanel",
     "panels.comparison": "ComparisonPanel",
     "panels.descent": "GradientDescentPanel",
+    "panels.hmc": "HMCPanel",
     "panels.inference": "EstimatorArenaPanel",
     "panels.graph": "GraphPanel",
     "panels.stepsize": "StepSizePanel",

@@ -25,6 +25,7 @@ from derivlab.inference import (
     sample_gradients,
     svi,
 )
+from derivlab.inference import energy_errors as energy_errors_of
 
 Z = 4.5  # standard errors: by chance in about 1 of 10,000 comparisons of a dozen entries
 RNG = np.random.default_rng(11)
@@ -184,6 +185,42 @@ def test_a_wrong_gradient_shows_in_the_energy_error(wrong):
     assert errors[0] / errors[1] == pytest.approx(1, rel=0.1)
 
 
+def test_many_chains_at_once_are_chains():
+    one = list(islice(hmc(PLANE, [0.5, -0.2, 0.1], 0.2, 5, seed=2), 4))
+    row = list(islice(hmc(PLANE, [[0.5, -0.2, 0.1]], 0.2, 5, seed=2), 4))
+    np.testing.assert_allclose([s.z[0] for s in row], [s.z for s in one])
+    assert [s.accepted[0] for s in row] == [s.accepted for s in one]
+    *_, last = islice(hmc(PLANE, np.zeros((400, 3)), 0.2, 3, seed=1), 30)
+    deviation = np.sqrt(np.diag(PLANE.posterior.cov) / 400)
+    assert np.all(np.abs(last.z.mean(axis=0) - PLANE.posterior.mean) < Z * deviation)
+    np.testing.assert_allclose(np.cov(last.z.T), PLANE.posterior.cov, atol=0.3 * PLANE.posterior.cov.max())
+
+
+def test_drift_ends_at_the_energy_error():
+    for start in ([0.5, -0.2, 0.1], np.zeros((4, 3))):
+        step = next(hmc(PLANE, start, 0.1, 7, seed=3))
+        assert len(step.path) == len(step.momenta) == len(step.drift(PLANE)) == 8
+        np.testing.assert_allclose(step.drift(PLANE)[-1], step.energy_error)
+        np.testing.assert_allclose(step.drift(PLANE)[0], 0)
+
+
+def test_a_chain_that_flies_off_leaves_the_others_alone():
+    def half_line(z):
+        return np.where(z[..., 0] > 0, -z[..., 0], -np.inf)
+
+    step = next(hmc(half_line, [[0.1], [50.0]], 0.5, 4, gradient=dl.Reverse(), seed=1))
+    assert step.energy_error[0] == np.inf and not step.accepted[0]
+    assert np.isfinite(step.energy_error[1]) and step.accepted[1]
+
+
+@pytest.mark.parametrize("gradient", ["reverse", lambda z: 0.9 * dl.grad(lambda y: np.sum(PLANE(y)))(z)])
+def test_the_study_of_energy_errors(gradient):
+    found = energy_errors_of(PLANE, np.zeros((10, 3)), (0.1, 0.05, 0.025), gradient=gradient)
+    one = [next(hmc(PLANE, np.zeros((10, 3)), h, round(1 / h), gradient)).energy_error for h in (0.1, 0.05)]
+    np.testing.assert_allclose(found[:2], np.sqrt(np.mean(np.square(one), axis=1)))
+    assert found[1] / found[2] == pytest.approx(4 if gradient == "reverse" else 1, rel=0.1)
+
+
 def test_leapfrog_goes_back_the_way_it_came():
     z, p = np.array([0.5, -0.2, 0.1]), np.array([1.0, 0.3, -0.8])
     slope = dl.grad(PLANE)
@@ -233,6 +270,8 @@ def test_a_trajectory_that_flies_off_is_rejected():
         (lambda: hmc(ONE, [0.0], step=-1.0), "trajectory"),
         (lambda: hmc(lambda z: np.log(z[0]), [-1.0]), "start elsewhere"),
         (lambda: hmc(ONE, [0.0], gradient="sideways"), "sideways"),
+        (lambda: hmc(lambda z: -(z**2), [0.0]), "last axis"),
+        (lambda: hmc(ONE, np.zeros((2, 2, 1))), "R chains"),
     ],
 )
 def test_unusable_input_is_named(call, says):

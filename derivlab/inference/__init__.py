@@ -3,11 +3,12 @@
 from derivlab.inference.arena import TARGETS, Contest, WinnerMap, contest, winner_map
 from derivlab.inference.elbo import best_phi, elbo, elbo_gradient, entropy, log_q
 from derivlab.inference.estimators import ESTIMATORS, sample_gradients
-from derivlab.inference.hmc import HMCStep, energy, hmc, leapfrog
+from derivlab.inference.hmc import HMCStep, energy, energy_errors, hmc, leapfrog, trajectory
 from derivlab.inference.laplace import Laplace, laplace, mode
 from derivlab.inference.models import (
     LinearGaussian,
     LogisticRegression,
+    banana,
     breast_cancer,
     log_normal,
     normal_mean,
@@ -28,12 +29,14 @@ __all__ = [
     "Moments",
     "SVIStep",
     "WinnerMap",
+    "banana",
     "best_phi",
     "breast_cancer",
     "contest",
     "elbo",
     "elbo_gradient",
     "energy",
+    "energy_errors",
     "entropy",
     "hmc",
     "laplace",
@@ -46,6 +49,7 @@ __all__ = [
     "practice",
     "sample_gradients",
     "svi",
+    "trajectory",
     "two_peaks",
     "winner_map",
 ]

@@ -147,6 +147,11 @@ def practice() -> LogisticRegression:
     return LogisticRegression(hours[:, None], np.array([0, 0, 1, 0, 1, 1]), spread=2.0)
 
 
+def banana(z: Any) -> Any:
+    """A bent ridge over z (..., 2): z₁ ~ N(0, 1) and z₂ ~ N(z₁² - 1, 0.5²)."""
+    return log_normal(z[..., 0], 0.0, 1.0) + log_normal(z[..., 1], z[..., 0] ** 2 - 1, 0.5)
+
+
 def two_peaks(z: Any) -> Any:
     """ln of 0.4 N(-0.5, 0.35²) + 0.6 N(1.6, 0.35²) at z (..., 1): no normal distribution fits both peaks."""
     parts = ((0.4, -0.5), (0.6, 1.6))

@@ -7,6 +7,7 @@ PANELS = {
     "StepSizePanel": "noise='1e-6'",
     "GradientDescentPanel": "optimiser='Adam', rate=0.1, noise=0.1, method='forward difference', h=0.3",
     "EstimatorArenaPanel": "estimator='path only'",
+    "HMCPanel": "gradient='times a factor'",
 }
 IMAGE, WORDS = ".dl-panel img", ".dl-words"
 CHANGED = """([src, words]) => document.querySelector('.dl-panel img').src !== src
