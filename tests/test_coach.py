@@ -1,9 +1,14 @@
 """Hand-written backward functions: none wrong accepted, none right rejected, and the mistake by its name and its place."""
 
+import functools
+from collections import Counter
+
 import numpy as np
 import pytest
 
 import derivlab as dl
+from derivlab.gallery.backward import BACKWARD
+from derivlab.gallery.backward import backward as case_of
 
 rng = np.random.default_rng(0)
 X, W, b = rng.normal(size=(5, 3)), rng.normal(size=(3, 4)), rng.normal(size=4)
@@ -35,3 +40,35 @@ def test_a_wrong_one_is_named_with_its_input():
     assert "unsummed bias" in repr(check) and "unsummed bias" in check._repr_html_()
     with pytest.raises(AttributeError):
         check.right = True
+
+
+@functools.cache
+def checked(name):
+    case = case_of(name)
+    return dl.check_vjp(case.f, case.vjp, case.inputs[0], args=case.inputs[1:])
+
+
+def located(case):
+    """Whether kind and place are named."""
+    check = checked(case.name)
+    return check.mistake in case.mistake and set(check.wrong) == set(case.of)
+
+
+@pytest.mark.parametrize("case", BACKWARD, ids=lambda case: case.name)
+def test_right_and_wrong_are_told_apart(case):
+    check = checked(case.name)
+    assert bool(check) is check.right is case.right, check
+    assert check.says.endswith(".") and "grad " not in check.says
+
+
+def test_the_gallery_is_large_and_its_names_are_its_own():
+    assert sum(not case.right for case in BACKWARD) >= 80
+    assert sum(case.right for case in BACKWARD) >= 25
+    assert len({case.name for case in BACKWARD}) == len(BACKWARD)
+
+
+def test_kind_and_place_of_nineteen_in_twenty_mistakes_are_named(capsys):
+    found = Counter((case.mistake[0], located(case)) for case in BACKWARD if not case.right)
+    for kind in sorted({kind for kind, _ in found}):
+        print(f"{kind:<28} located {found[kind, True]:>2} of {found[kind, True] + found[kind, False]}")
+    assert sum(found[key] for key in found if key[1]) >= 0.95 * sum(found.values()), capsys.readouterr().out

@@ -8,16 +8,16 @@ from typing import Any
 
 import numpy as np
 
+from derivlab.coach.broadcast import misfit
 from derivlab.coach.conventions import ways
 from derivlab.coach.evidence import Wrong
-from derivlab.coach.problem import Problem, problem
+from derivlab.coach.problem import problem
 from derivlab.coach.record import VjpCheck
 from derivlab.coach.replies import Asked, Reply
-from derivlab.coach.slips import broadcast_name, named
+from derivlab.coach.slips import named
 from derivlab.coach.trials import Trial, places, upstreams, wrong
 from derivlab.errors import DerivativeError
 from derivlab.gradcheck.record import GradientCheck, relative
-from derivlab.gradcheck.shapes import misshapen
 
 
 def check_vjp(f: Callable, my_vjp: Callable, x: Any, args: tuple = (), seed: int = 0) -> VjpCheck:
@@ -97,7 +97,7 @@ def _of_input(asked: Asked, i: int, trials: list[Trial]) -> GradientCheck:
     it, name = asked.problem, asked.problem.names[i]
     x, shape, places = it.values[i], np.shape(it.values[i]), tuple(t.values[i] for t in trials)
     if any(t.given(i).shape != shape for t in trials):
-        kind, says = _shape(it, i, trials)
+        kind, says = misfit(it, i, trials)
         return GradientCheck(False, kind, says, None, None, x, trials[0].given(i), trials[0].true(i), places, name=name)  # fmt: skip
     looked = [wrong(asked, t, i) for t in trials]
     masks, note = tuple(m for m, _ in looked), "; ".join(dict.fromkeys(n for _, n in looked if n))
@@ -117,34 +117,6 @@ def _where(masks: tuple, trials: list[Trial]) -> str:
     if not any(b for b, t in zip(bad, trials, strict=True) if t.values is trials[0].values):
         return " At the inputs given it happens to be right; it is wrong beside them."
     return ""
-
-
-def _shape(it: Problem, i: int, trials: list[Trial]) -> tuple[str, str]:
-    """What a gradient of another shape is."""
-    given, true, shape = [t.given(i) for t in trials], [t.true(i) for t in trials], np.shape(it.values[i])
-    for k in it.floats:
-        others = [it.vjp(k, t.values, t.upstream)[0] for t in trials]
-        if k != i and all(
-            g.shape == o.shape and np.allclose(g, o, rtol=1e-7) for g, o in zip(given, others, strict=True)
-        ):
-            return (
-                "swapped gradients",
-                f"it has the shape {given[0].shape}: it is the gradient of {it.names[k]}; return them in the order ({', '.join(it.names[j] for j in it.floats)}).",
-            )
-    kind, says = misshapen(given, true, (), shape)
-    says = says.replace("grad has", "it has").replace("and x the", f"and {it.names[i]} the")
-    if kind == "unsummed broadcast":
-        return broadcast_name(it, i), says
-    if kind == "transposed":
-        return "transpose", says
-    value = it.forward(it.values)[0]
-    if given[0].shape == value.shape and given[0].size > true[0].size:
-        return broadcast_name(
-            it, i
-        ), f"{says.rstrip('.')}: it has the shape of f(x); sum over what f broadcasts."
-    if given[0].ndim < len(shape) or (given[0].ndim == len(shape) and any(g == 1 != s for g, s in zip(given[0].shape, shape, strict=True))):  # fmt: skip
-        return "wrong axis", f"{says.rstrip('.')}: it is summed over an axis that {it.names[i]} has itself."
-    return kind, says
 
 
 def _gathered(asked: Asked, way: str, findings: list[GradientCheck], trials: list[Trial]) -> VjpCheck:

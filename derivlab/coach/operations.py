@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 
 from derivlab.coach.evidence import Wrong
+from derivlab.coach.trials import Trial
 from derivlab.gradcheck.detours import WORDS, Graph
 
 Named = tuple[str, str]
@@ -74,10 +75,13 @@ class Swept:
     def fits(self, instead: Callable[[Graph], Mapping[int, Callable]]) -> bool:
         """Whether the changed rules lead to what was given."""
         graphs = iter(self.graphs)
-        return self.it.is_given(lambda trial: self.swept(next(graphs), trial.upstream, instead))
+        return self.it.is_given(
+            lambda t: self.swept(g := next(graphs), t.upstream, {**self.neutral, **instead(g)})
+        )
 
-    def swept(self, graph: Graph, upstream: np.ndarray, instead: Callable) -> np.ndarray:
-        found = graph.sweep(0, upstream if np.ndim(upstream) else np.float64(upstream), instead(graph))[-1]
+    def swept(self, graph: Graph, upstream: np.ndarray, rules: Mapping[int, Callable]) -> np.ndarray:
+        """The gradient by the input, by a sweep with these rules."""
+        found = graph.sweep(0, upstream if np.ndim(upstream) else np.float64(upstream), rules)[-1]
         found = np.zeros(graph.x.shape) if found is None else np.asarray(found, dtype=float)
         return found[self.it.columns].reshape(self.it.x.shape)
 
@@ -100,16 +104,40 @@ class Swept:
         ]
         yield from sorted(pairs, key=lambda pair: pair[1] - pair[0])
 
+    @cached_property
+    def neutral(self) -> dict[int, Callable]:
+        """Reductions through which nothing passes in the end, as the maximum that a softmax takes off."""
+        return {
+            n: _stop
+            for n in self.reductions()
+            if all(map(self._unmoved, self.graphs, self.it.trials, itertools.repeat(n)))
+        }
+
+    def _unmoved(self, graph: Graph, trial: Trial, n: int) -> bool:
+        found = self.swept(graph, trial.upstream, {n: _stop})
+        return np.allclose(found, trial.true(self.it.i), rtol=1e-9, atol=1e-12)
+
+    def reductions(self) -> list[int]:
+        """The nodes that are computed from more numbers than they have."""
+        return [
+            n
+            for n, node in enumerate(self.nodes[:-1])
+            if any(r in node.name for r in REDUCTIONS)
+            and any(np.size(node.value) < np.size(p.value) for p in node.parents if p.value is not None)
+        ]
+
     def slope(self, n: int, m: int) -> np.ndarray | None:
-        """The derivative of one value by another where each entry depends on its own alone."""
-        graph = self.graphs[0]
-        node, rng = graph.nodes[n], np.random.default_rng(2)
-        cut: dict[int, Callable] = {m: _stop}
-        ones, v = np.ones(np.shape(node.value)), rng.normal(size=np.shape(node.value))
-        at_ones, at_v = (graph.sweep(n, s if s.ndim else np.float64(s), cut)[m] for s in (ones, v))
-        if at_ones is None or np.shape(at_ones) != np.shape(node.value):
-            return None
-        return np.asarray(at_ones) if np.allclose(at_v, at_ones * v, rtol=1e-9, atol=1e-12) else None
+        """The derivative of one value by another in all trials, where each entry depends on its own alone."""
+        slopes, rng = [], np.random.default_rng(2)
+        for graph in self.graphs:
+            ones = np.ones(np.shape(graph.nodes[n].value))
+            v = np.asarray(rng.normal(size=ones.shape))
+            cut: dict[int, Callable] = {m: _stop}
+            at_ones, at_v = (graph.sweep(n, s if s.ndim else np.float64(s), cut)[m] for s in (ones, v))
+            if np.shape(at_ones) != ones.shape or not np.allclose(at_v, at_ones * v, rtol=1e-9, atol=1e-12):
+                return None
+            slopes.append(np.ravel(at_ones))
+        return np.concatenate(slopes)
 
     def between(self, n: int, m: int) -> set[str]:
         """The operations from the inner value to the outer."""
@@ -155,24 +183,34 @@ def left_out(it: Wrong) -> Iterator[Named]:
     for n, m in swept.spans():
         if swept.late():
             return
-        if swept.fits(_handed(n, m, lambda g, y, a: g)):
-            names, slope = swept.between(n, m), swept.slope(n, m)
-            what = swept.words(n) if len(names) == 1 else f"everything up to {swept.words(n)}"
-            active = slope is not None and (
-                np.ptp(slope) > 1e-9 or np.ptp(slope) == 0 == float(slope.flat[0])
+        if not swept.fits(_handed(n, m, lambda g, y, a: g)):
+            continue
+        names, slope = swept.between(n, m), swept.slope(n, m)
+        if slope is not None and np.all(slope == 1):
+            continue  # another path is left out
+        what = swept.words(n) if len(names) == 1 else f"everything up to {swept.words(n)}"
+        if slope is not None and np.ptp(slope) > 0 and (_whole(it, n, m, swept) or _activates(names)):
+            yield (
+                "missing activation derivative",
+                f"it is as if the derivative of {what} were left out; multiply the upstream by it, entry by entry.",
             )
-            own = it.upstream.shape == it.x.shape and slope is not None and n == 0
-            if active and (own or not names <= OUTER):
-                yield (
-                    "missing activation derivative",
-                    f"it is as if the derivative of {what} were left out; multiply the upstream by it, entry by entry.",
-                )
-            else:
-                yield (
-                    "missing chain factor",
-                    f"it is as if the derivative of {what} were left out; multiply by it.",
-                )
-            return
+        else:
+            yield (
+                "missing chain factor",
+                f"it is as if the derivative of {what} were left out; multiply by it.",
+            )
+        return
+
+
+def _activates(names: set[str]) -> bool:
+    """Whether a stretch of these operations is an activation: one by itself, or a compound that is no polynomial."""
+    return not names <= (OUTER if len(names) == 1 else ALGEBRA)
+
+
+def _whole(it: Wrong, n: int, m: int, swept: Swept) -> bool:
+    """Whether the stretch is all of f, from an input of its shape."""
+    rest = {swept.nodes[k].name for k in range(m, len(swept.nodes))}
+    return n == 0 and it.upstream.shape == it.x.shape and rest <= PLUMBING
 
 
 def written_wrongly(it: Wrong) -> Iterator[Named]:
@@ -184,7 +222,7 @@ def written_wrongly(it: Wrong) -> Iterator[Named]:
         if swept.slope(n, m) is None:
             continue
         for says, rule in WRITTEN.items():
-            if swept.fits(_handed(n, m, partial(_times, rule))):
+            if _varied(swept, n, m, rule) and swept.fits(_handed(n, m, partial(_times, rule))):
                 yield (
                     "wrong activation derivative",
                     f"it is as if the derivative of {swept.words(n)} were {says}.",
@@ -192,49 +230,57 @@ def written_wrongly(it: Wrong) -> Iterator[Named]:
                 return
 
 
+def _varied(swept: Swept, n: int, m: int, rule: Callable) -> bool:
+    """Whether the rule is more than a constant here."""
+    values = np.asarray(rule(swept.nodes[n].value, swept.nodes[m].value), dtype=float)
+    return values.size == 1 or bool(np.ptp(values) > 0)
+
+
 def transposed_operand(it: Wrong) -> Iterator[Named]:
-    """A matrix of a product taken as it is where its transpose belongs, or the other way round."""
+    """In a product a matrix, or the upstream, is taken as it is where its transpose belongs, or the other way round."""
     swept = Swept(it)
     for n, node in enumerate(swept.nodes[:-1]):
-        if node.name not in PRODUCTS:
-            continue
-        args = node.call[1]
-        for j, a in enumerate(args):
-            if (
-                isinstance(a, np.ndarray)
-                and a.ndim >= 2
-                and a.shape[-1] == a.shape[-2] > 1
-                and swept.fits(_turning(n, j))
-            ):
-                yield (
-                    "transpose",
-                    f"a matrix is not transposed in the vjp of {swept.words(n)}: z = x @ W gives dx = dz @ W.T and dW = x.T @ dz.",
-                )
-                return
+        if node.name in PRODUCTS and any(swept.fits(rule) for rule in _turnings(n, node)):
+            yield (
+                "transpose",
+                f"a matrix is not transposed, or wrongly so, in the vjp of {swept.words(n)}: z = x @ W gives dx = dz @ W.T and dW = x.T @ dz.",
+            )
+            return
 
 
-def _turning(n: int, j: int) -> Callable[[Graph], Mapping[int, Callable]]:
-    def instead(graph: Graph) -> Mapping[int, Callable]:
-        def rule(node: Any, g: Any) -> Any:
-            args = list(node.call[1])
-            args[j] = np.swapaxes(args[j], -1, -2)
-            return zip(node.parents, node.again(tuple(args), g), strict=True)
+def _turnings(n: int, node: Any) -> Iterator[Callable[[Graph], Mapping[int, Callable]]]:
+    for j, a in enumerate(node.call[1]):
+        if _square(a):
+            yield _ruled(n, _operand_turned, j)
+    if _square(node.value):
+        yield from (_ruled(n, _upstream_turned, k) for k in range(len(node.parents)))
 
-        return {n: rule}
 
-    return instead
+def _square(a: Any) -> bool:
+    return isinstance(a, np.ndarray) and a.ndim >= 2 and a.shape[-1] == a.shape[-2] > 1
+
+
+def _ruled(n: int, rule: Callable, *settings: Any) -> Callable[[Graph], Mapping[int, Callable]]:
+    """One node with `rule(node, adjoint, *settings)` in the place of its own."""
+    return lambda graph: {n: lambda node, g: rule(node, g, *settings)}
+
+
+def _operand_turned(node: Any, g: Any, j: int) -> Iterable[tuple[Any, Any]]:
+    args = list(node.call[1])
+    args[j] = np.swapaxes(args[j], -1, -2)
+    return zip(node.parents, node.again(tuple(args), g), strict=True)
+
+
+def _upstream_turned(node: Any, g: Any, k: int) -> Iterable[tuple[Any, Any]]:
+    right, turned = list(node.vjp(g)), list(node.vjp(np.swapaxes(g, -1, -2)))
+    right[k] = turned[k]
+    return zip(node.parents, right, strict=True)
 
 
 def constant_statistics(it: Wrong) -> Iterator[Named]:
     """Means, variances, sums and maxima taken for constants: the paths through them are missing."""
     swept = Swept(it)
-    found = [
-        n
-        for n, node in enumerate(swept.nodes[:-1])
-        if node.parents
-        and any(r in node.name for r in REDUCTIONS)
-        and np.size(node.value) < max(np.size(p.value) for p in node.parents if p.value is not None)
-    ]
+    found = [n for n in swept.reductions() if n not in swept.neutral]
     for count in range(1, min(len(found), 5) + 1):
         for some in itertools.combinations(found, count):
             if swept.late():
@@ -248,35 +294,47 @@ def constant_statistics(it: Wrong) -> Iterator[Named]:
                 return
 
 
+def dropped_part(it: Wrong) -> Iterator[Named]:
+    """What an operation hands back to one of its arguments is left out."""
+    yield from _altered(
+        it, (("dropped term", "is left out; every path from the inputs to f(x) adds its part", 0.0),)
+    )
+
+
 def altered_part(it: Wrong) -> Iterator[Named]:
-    """What an operation hands back to one of its arguments is left out, turned, doubled or halved."""
-    swept = Swept(it)
-    for n, node in enumerate(swept.nodes[:-1]):
-        for k in range(len(node.parents)):
-            for kind, words, times in PARTS:
-                if swept.late():
-                    return
-                if swept.fits(_multiplied(n, k, times)):
-                    yield kind, f"the part through {swept.words(n)} {words}."
-                    return
+    """What an operation hands back to one of its arguments is turned, doubled or halved."""
+    yield from _altered(it, PARTS)
 
 
 PARTS = (
-    ("dropped term", "is left out; every path from x to f(x) adds its part", 0.0),
     ("sign", "has the wrong sign", -1.0),
     ("factor 2", "is counted twice", 2.0),
     ("factor 2", "is halved", 0.5),
 )
 
 
-def _multiplied(n: int, k: int, times: float) -> Callable[[Graph], Mapping[int, Callable]]:
-    def rule(node: Any, g: Any) -> Iterator[tuple[Any, Any]]:
-        for j, (parent, part) in enumerate(zip(node.parents, node.vjp(g), strict=True)):
-            yield parent, (times * np.asarray(part) if j == k else part)
+def _altered(it: Wrong, parts: tuple) -> Iterator[Named]:
+    swept = Swept(it)
+    for n, node in enumerate(swept.nodes[:-1]):
+        for k in range(len(node.parents)):
+            for kind, words, times in parts:
+                if swept.late():
+                    return
+                if swept.fits(_ruled(n, _multiplied, k, times)):
+                    yield kind, f"the part through {swept.words(n)} {words}."
+                    return
 
-    return lambda graph: {n: rule}
+
+def _multiplied(node: Any, g: Any, k: int, times: float) -> Iterator[tuple[Any, Any]]:
+    for j, (parent, part) in enumerate(zip(node.parents, node.vjp(g), strict=True)):
+        yield parent, (times * np.asarray(part) if j == k else part)
 
 
 OPERATIONS: tuple[Callable[[Wrong], Iterator[Named]], ...] = (
-    left_out, transposed_operand, written_wrongly, constant_statistics, altered_part,
-)  # fmt: skip
+    constant_statistics,
+    dropped_part,
+    left_out,
+    transposed_operand,
+    written_wrongly,
+    altered_part,
+)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from derivlab.gradcheck.record import GradientCheck
 
+SHOWN = 4  # entries of each gradient
 TEXT = "color:var(--jp-content-font-color1,#111)"
 
 
@@ -49,14 +50,14 @@ class VjpCheck:
         lines = [f"{self.name}: {self._verdict()}", self.says]
         for check in self._tables():
             lines.append(f"gradient of {check.name}")
-            cells = [("entry", "given", "true", "relative error"), *check.rows()]
+            cells = [("entry", "given", "true", "relative error"), *check.rows()[:SHOWN]]
             wide = [max(len(row[i]) for row in cells) for i in range(4)]
             lines += ["  " + "  ".join(c.ljust(w) for c, w in zip(row, wide, strict=True)).rstrip() for row in cells]  # fmt: skip
         return "\n".join([*lines, f"called as {self.way}", *([f"note: {self.note}"] if self.note else [])])
 
     def _repr_html_(self) -> str:
         colour, mark = ("#007e5b", "✓") if self.right else ("#b34700", "✗")
-        tables = "".join(c.table(f"gradient of {c.name}") for c in self._tables())
+        tables = "".join(c.table(f"gradient of {c.name}", SHOWN) for c in self._tables())
         small = "; ".join(filter(None, [f"called as {self.way}", self.note]))
         return (
             f'<div style="border-left:5px solid {colour};padding-left:.8em;{TEXT}"><div><b>{mark} {html.escape(self.name)}: '

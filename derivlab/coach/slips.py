@@ -6,13 +6,12 @@ import itertools
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
-from typing import Any
 
 import numpy as np
 
+from derivlab.coach.broadcast import axes_of, broadcast_wrongly, listed
 from derivlab.coach.evidence import Wrong
 from derivlab.coach.operations import OPERATIONS
-from derivlab.coach.problem import Problem
 from derivlab.coach.structure import STRUCTURES
 from derivlab.coach.trials import Trial
 from derivlab.gradcheck.mistakes import mistake, share
@@ -154,70 +153,6 @@ def _broadcast(it: Wrong) -> bool:
     return it.x.size < it.upstream.size
 
 
-def rows_of_broadcast(it: Wrong) -> Iterator[Named]:
-    """What f broadcasts is summed over too little, or over the wrong axis."""
-    if it.x.size >= it.upstream.size or _full(it.problem, it.i, it.values) is None:
-        return
-    for k, word in ((0, "first"), (-1, "last")):
-        for axis in range(it.upstream.ndim):
-            if it.is_given(lambda t, k, axis: _reached(it, t, np.take, k, axis), k, axis):
-                yield (
-                    broadcast_name(it.problem, it.i),
-                    f"only the {word} entry along axis {axis} of what reaches it is taken; sum over all of them.",
-                )
-                return
-    for axes in _axes(it.upstream.ndim):
-        if it.is_given(lambda t, axes: _reached(it, t, np.sum, axes), axes):
-            yield (
-                "wrong axis",
-                f"it is summed over axis {_listed(axes)}; sum over the axis that f broadcasts {it.name} along.",
-            )
-            return
-    if it.is_given(lambda t: np.sum(_parts(it, t))):
-        yield "wrong axis", "it is summed over all axes; keep those that it has itself."
-
-
-def _axes(ndim: int) -> Iterator[tuple[int, ...]]:
-    return itertools.chain.from_iterable(itertools.combinations(range(ndim), n) for n in range(1, ndim + 1))
-
-
-def _listed(axes: tuple[int, ...]) -> str:
-    return " and ".join(map(str, axes))
-
-
-def _full(problem: Problem, i: int, values: tuple) -> tuple | None:
-    """The inputs with input i written out over all of f's value; None where that is another function."""
-    value = problem.forward(values)[0]
-    with suppress(Exception):
-        wide = np.broadcast_to(values[i], value.shape).copy()
-        changed = (*values[:i], wide, *values[i + 1 :])
-        if np.allclose(problem.forward(changed)[0], value, rtol=1e-12, atol=1e-12):
-            return changed
-    return None
-
-
-def _parts(it: Wrong, trial: Trial) -> np.ndarray:
-    """What reaches a broadcast input, before it is summed."""
-    wide = _full(it.problem, it.i, trial.values)
-    if wide is None:
-        raise ValueError("not broadcast")
-    return it.problem.vjp(it.i, wide, trial.upstream)[0]
-
-
-def _reached(it: Wrong, trial: Trial, reduce: Callable, *args: Any) -> np.ndarray:
-    """What reaches a broadcast input, reduced to the shape that it has."""
-    return np.reshape(reduce(_parts(it, trial), *args), it.x.shape)
-
-
-def broadcast_name(problem: Problem, i: int) -> str:
-    """What an unsummed gradient of this input is called: of a bias, or of anything that is broadcast."""
-    return (
-        "unsummed bias"
-        if problem.names[i].lower().startswith(("b", "offset", "shift", "intercept"))
-        else "unsummed broadcast"
-    )
-
-
 def of_another_matrix(it: Wrong) -> Iterator[Named]:
     """The truth with one of the inputs transposed or reversed."""
     for j in it.problem.floats:
@@ -267,9 +202,9 @@ def _turned(shape: tuple[int, ...]) -> Iterator[tuple[str, str, Callable]]:
         )
     if len(shape) >= 2 and shape[0] == shape[1] > 1 and len(shape) > 2:
         yield "transpose", "with axes 0 and 1 swapped", lambda a: np.swapaxes(a, 0, 1)
-    for axes in _axes(len(shape)):
+    for axes in axes_of(len(shape)):
         if all(shape[a] > 1 for a in axes):
-            yield "not flipped", f"reversed along axis {_listed(axes)}", partial(np.flip, axis=axes)
+            yield "not flipped", f"reversed along axis {listed(axes)}", partial(np.flip, axis=axes)
 
 
 def as_a_gradient(it: Wrong) -> Iterator[Named]:
@@ -287,8 +222,8 @@ def as_a_gradient(it: Wrong) -> Iterator[Named]:
 
 # The first that fits names the mistake.
 SLIPS: tuple[Callable[[Wrong], Iterator[Named]], ...] = (
-    not_finite, not_the_same_again, upstream_ignored, of_another_input, factor, *OPERATIONS[:1], not_linear, rows_of_broadcast, of_another_matrix,
-    of_turned_result, *OPERATIONS[1:], *STRUCTURES, as_a_gradient,
+    not_finite, not_the_same_again, upstream_ignored, factor, of_another_input, not_linear, broadcast_wrongly,
+    of_another_matrix, of_turned_result, *OPERATIONS, *STRUCTURES, as_a_gradient,
 )  # fmt: skip
 
 

@@ -45,7 +45,7 @@ def overwritten(it: Wrong) -> Iterator[Named]:
         return
     columns = np.flatnonzero(lost.any(axis=0))
     kept = np.sum(right & (np.abs(true) > 1e-9 * size), axis=0)[columns]
-    if np.all(kept == 1) and it.x.shape != it.upstream.shape:
+    if np.all(kept == 1) and not _diagonal(own):
         yield (
             "not accumulated",
             f"entries of {it.name} that act on several entries of f(x) get the part of one of them only; add the parts up (+=, or np.add.at where an index repeats).",
@@ -55,6 +55,10 @@ def overwritten(it: Wrong) -> Iterator[Named]:
             "dropped term",
             f"{int(lost.sum())} of {int(np.sum(np.abs(true) > 1e-9 * size))} local derivatives are taken for 0, the others are right; entries of f(x) that depend on other entries of {it.name} are forgotten.",
         )
+
+
+def _diagonal(own: np.ndarray) -> bool:
+    return own.shape[0] == own.shape[1] and np.array_equal(own, np.diag(np.diag(own)))
 
 
 def unmasked(it: Wrong) -> Iterator[Named]:

@@ -66,8 +66,8 @@ class GradientCheck:
     def _verdict(self) -> str:
         return f"right at {counted(len(self.points))}" if self.right else f"WRONG ({self.mistake})"
 
-    def table(self, caption: str) -> str:
-        """The rows as an HTML table, "" where there are none."""
+    def table(self, caption: str, most: int = SHOWN) -> str:
+        """At most so many rows as an HTML table, "" where there are none."""
         text = "color:var(--jp-content-font-color1,#111)"
         cell = (
             f"padding:.2em .8em;text-align:left;border-bottom:1px solid var(--jp-border-color2,#bbb);{text}"
@@ -75,7 +75,7 @@ class GradientCheck:
         head = "".join(f'<th scope="col" style="{cell}">{c}</th>' for c in ("entry", "given", "true", "relative error"))  # fmt: skip
         body = "".join(
             "<tr>" + "".join(f'<td style="{cell}">{text}</td>' for text in row) + "</tr>"
-            for row in self.rows()
+            for row in self.rows()[:most]
         )
         table = f'<table style="border-collapse:collapse;font-variant-numeric:tabular-nums"><caption style="text-align:left;{text}">{html.escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
         return table if body else ""
