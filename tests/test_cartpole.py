@@ -103,6 +103,50 @@ def test_a_gradient_of_ones_own_may_be_used():
     np.testing.assert_array_equal(start.weights, later.weights)
 
 
+def test_a_walk_shows_each_step_with_its_advantage_and_its_pull():
+    batch = first(number=3)
+    found = cartpole.walk(batch, 4)
+    length = int(batch.rollout.returns[4])
+    assert {len(part) for part in found} == {length}
+    assert found.togo[-1] == 1
+    np.testing.assert_allclose(found.togo[:-1], 1 + 0.99 * found.togo[1:])
+    right = 1 / (1 + np.exp(-cartpole.logit(batch.weights, found.states)))
+    np.testing.assert_allclose(found.chances, np.where(found.actions == 1, right, 1 - right))
+    np.testing.assert_allclose(found.pulls, found.advantages * (1 - found.chances))
+
+
+def test_advantages_of_ones_own_may_be_used():
+    def nothing(seen, discount):
+        return np.zeros(seen.live.shape)
+
+    start, later = islice(cartpole.learn(0, credit=nothing), 2)
+    np.testing.assert_array_equal(start.weights, later.weights)
+    assert not np.any(start.advantages)
+
+
+def test_a_sure_policy_does_not_overflow():
+    batch = first()
+    sure = 1e4 * batch.weights
+    with np.errstate(over="raise", invalid="raise", divide="raise"):
+        slope = cartpole.policy_gradient(sure, batch.rollout, batch.advantages)
+    assert np.all(np.isfinite(slope))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        (lambda: cartpole.learn(count=0), "count"),
+        (lambda: cartpole.learn(hidden=0), "hidden"),
+        (lambda: cartpole.learn(rate=np.nan), "rate"),
+        (lambda: cartpole.learn(discount=2), "discount"),
+        (lambda: cartpole.walk(first(count=2), 2), "no episode 2"),
+    ],
+)
+def test_errors_say_what_to_do(wrong, says):
+    with pytest.raises(dl.errors.DerivativeError, match=says):
+        wrong()
+
+
 def test_without_gymnasium_the_error_says_what_to_install(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "gymnasium", None)
     with pytest.raises(dl.errors.DerivativeError, match="pip install"):

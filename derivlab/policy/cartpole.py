@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
+from scipy.special import expit
 
 from derivlab.errors import DerivativeError
+from derivlab.lift.lifted import numbers
 from derivlab.verbs import gradient
 
 INPUTS = 4  # cart position (m), its velocity, pole angle (rad), its velocity
 SOLVED = 475.0  # mean return over 100 episodes: Gymnasium's reward threshold
+
+Slope = Callable[[np.ndarray, "Rollout", np.ndarray], np.ndarray]
+Credit = Callable[["Rollout", float], np.ndarray]
 
 
 class Rollout(NamedTuple):
@@ -38,8 +45,22 @@ class Batch(NamedTuple):
     recent: float  # mean return of the last 100 episodes; nan before there are 100
 
 
+class Walk(NamedTuple):
+    """One episode step by step: states (T, 4), and for each step (T,) the action taken, its chance under the policy, the
+    reward still to come, the advantage that it was credited with, and its pull (see `pulls`)."""
+
+    states: np.ndarray
+    actions: np.ndarray
+    chances: np.ndarray
+    togo: np.ndarray
+    advantages: np.ndarray
+    pulls: np.ndarray
+
+
 def environment(count: int = 20) -> Any:
-    """`count` poles in one vectorised environment; errors: Gymnasium is not installed."""
+    """`count` poles in one vectorised environment; errors: no pole, Gymnasium is not installed."""
+    if not (count >= 1 and count % 1 == 0):
+        raise DerivativeError("count must be a whole number of poles, at least 1.")
     try:
         import gymnasium
     except ImportError as error:
@@ -59,7 +80,9 @@ def logit(weights: Any, states: np.ndarray) -> Any:
 
 def log_chance(weights: Any, states: np.ndarray, actions: np.ndarray) -> Any:
     """ln π(action | state): -ln(1 + exp(-l)) with the logit l turned towards the action taken."""
-    return -np.log1p(np.exp(-(2.0 * actions - 1.0) * logit(weights, states)))
+    towards = (2.0 * actions - 1.0) * logit(weights, states)
+    shift = np.maximum(-numbers(towards).real, 0.0)  # any shift gives the same; this one cannot overflow
+    return -shift - np.log(np.exp(-shift) + np.exp(-towards - shift))
 
 
 def rollout(
@@ -69,7 +92,7 @@ def rollout(
     state, _ = environments.reset(seed=seed)
     live, rows = np.ones(len(state), dtype=bool), []
     while live.any():
-        chance = 1.0 / (1.0 + np.exp(-logit(weights, state)))
+        chance = expit(logit(weights, state))
         action = (rng.random(len(state)) < chance).astype(np.int64)
         after, _, terminated, truncated, _ = environments.step(action)
         rows.append((state, action, live))
@@ -78,15 +101,24 @@ def rollout(
     return Rollout(states.astype(float), actions, alive)
 
 
-def advantages(seen: Rollout, discount: float = 0.99) -> np.ndarray:
-    """Reward-to-go minus its least-squares fit by state and time, over the spread; shape (T, N)."""
+def reward_to_go(seen: Rollout, discount: float = 0.99) -> np.ndarray:
+    """What each step and the later ones of its episode pay: Σ_{k>=t} γ^(k-t), shape (T, N); 0 after the end.
+
+    Counted from the step itself, as is customary: without the factor γ^t of the exact gradient of the discounted return,
+    the late steps of a long episode count as much as the early ones.
+    """
     togo, later = np.zeros(seen.live.shape), np.zeros(seen.live.shape[1])
     for t in reversed(range(len(togo))):
         later = (1.0 + discount * later) * seen.live[t]
         togo[t] = later
-    x, y = _features(seen)[seen.live], togo[seen.live]
+    return togo
+
+
+def advantages(seen: Rollout, discount: float = 0.99) -> np.ndarray:
+    """Reward-to-go minus its least-squares fit by state and time, over the spread; shape (T, N)."""
+    x, y = _features(seen)[seen.live], reward_to_go(seen, discount)[seen.live]
     fit = x @ np.linalg.solve(x.T @ x + 1e-5 * np.eye(x.shape[1]), x.T @ y)
-    found = np.zeros_like(togo)
+    found = np.zeros(seen.live.shape)
     found[seen.live] = (y - fit) / (np.std(y - fit) + 1e-8)
     return found
 
@@ -116,6 +148,23 @@ def pulls(weights: np.ndarray, seen: Rollout, credit: np.ndarray, episode: int =
     return credit[taken, episode] * (1.0 - np.exp(log_chance(weights, states, actions)))
 
 
+def walk(batch: Batch, episode: int = 0, discount: float = 0.99) -> Walk:
+    """One of a batch's episodes, to be stepped through; errors: there is no such episode."""
+    seen = batch.rollout
+    if not 0 <= episode < seen.live.shape[1]:
+        raise DerivativeError(f"there is no episode {episode}; the batch has 0 to {seen.live.shape[1] - 1}.")
+    taken = seen.live[:, episode]
+    states, actions = seen.states[taken, episode], seen.actions[taken, episode]
+    return Walk(
+        states,
+        actions,
+        np.exp(log_chance(batch.weights, states, actions)),
+        reward_to_go(seen, discount)[taken, episode],
+        batch.advantages[taken, episode],
+        pulls(batch.weights, seen, batch.advantages, episode),
+    )
+
+
 class Adam:
     """Steps of about the size `rate` whatever the size of the slopes (Kingma and Ba 2015)."""
 
@@ -137,23 +186,35 @@ def learn(
     hidden: int = 16,
     rate: float = 0.05,
     discount: float = 0.99,
-    slope: Callable = policy_gradient,
+    slope: Slope = policy_gradient,
+    credit: Credit = advantages,
 ) -> Iterator[Batch]:
     """REINFORCE with a least-squares state baseline and Adam, a batch of `count` episodes at a time, without end.
 
-    `slope(weights, rollout, advantages)` may be any gradient; `solve` stops when the pole stays up.
+    `slope(weights, rollout, advantages)` may be any gradient, and `credit(rollout, discount)` (T, N) any advantages;
+    `solve` stops when the pole stays up.
     """
-    environments, rng, step = environment(count), np.random.default_rng(seed), Adam(rate)
+    if not (hidden >= 1 and hidden % 1 == 0):
+        raise DerivativeError("hidden must be a whole number of units, at least 1.")
+    if not (np.isfinite(rate) and 0 < discount <= 1):
+        raise DerivativeError("rate must be a number, and discount above 0 and at most 1.")
+    return _learn(environment(count), seed, Adam(rate), hidden, discount, slope, credit)
+
+
+def _learn(
+    environments: Any, seed: int, step: Adam, hidden: int, discount: float, slope: Slope, credit: Credit
+) -> Iterator[Batch]:
+    rng = np.random.default_rng(seed)
     weights = 0.3 * rng.standard_normal(hidden * (INPUTS + 2) + 1)
-    number, steps, past = 0, 0, list[float]()
-    while True:
-        seen = rollout(environments, weights, rng, seed if number == 0 else None)
-        credit = advantages(seen, discount)
-        steps, past = steps + int(seen.live.sum()), [*past, *seen.returns][-100:]
-        yield Batch(
-            number, weights, seen, credit, steps, float(np.mean(past)) if len(past) == 100 else np.nan
-        )
-        weights, number = weights + step(slope(weights, seen, credit)), number + 1
+    steps, past = 0, list[float]()
+    with contextlib.closing(environments):
+        for number in itertools.count():
+            seen = rollout(environments, weights, rng, seed if number == 0 else None)
+            worth = credit(seen, discount)
+            steps, past = steps + int(seen.live.sum()), [*past, *seen.returns][-100:]
+            recent = float(np.mean(past)) if len(past) == 100 else np.nan
+            yield Batch(number, weights, seen, worth, steps, recent)
+            weights = weights + step(slope(weights, seen, worth))
 
 
 def solve(seed: int = 0, most: int = 200, **settings: Any) -> Iterator[Batch]:
