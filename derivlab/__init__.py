@@ -36,6 +36,7 @@ _WHERE = {
     "panels.hmc": "HMCPanel",
     "panels.inference": "EstimatorArenaPanel",
     "panels.graph": "GraphPanel",
+    "panels.policy": "BanditPanel PolicyGradientPanel",
     "panels.stepsize": "StepSizePanel",
 }
 _NAMES = {name: module for module, names in _WHERE.items() for name in names.split()}

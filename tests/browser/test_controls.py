@@ -8,6 +8,8 @@ PANELS = {
     "GradientDescentPanel": "optimiser='Adam', rate=0.1, noise=0.1, method='forward difference', h=0.3",
     "EstimatorArenaPanel": "estimator='path only'",
     "HMCPanel": "gradient='times a factor'",
+    "PolicyGradientPanel": "batch=3, steps=30, discount=0.9",
+    "BanditPanel": "batch=3, steps=30",
 }
 IMAGE, WORDS = ".dl-panel img", ".dl-words"
 CHANGED = """([src, words]) => document.querySelector('.dl-panel img').src !== src
