@@ -8,7 +8,7 @@ import numpy as np
 
 from derivlab.errors import DerivativeError
 from derivlab.policy.episodes import Episodes, sample
-from derivlab.policy.estimators import BASELINES, RETURNS, Estimator
+from derivlab.policy.estimators import RETURNS, Estimator, _by_choice, _named
 from derivlab.policy.exact import exact_gradient, log_policy, policy
 from derivlab.policy.mdp import MDP
 from derivlab.policy.quality import of_cloud
@@ -36,18 +36,15 @@ class Cloud(NamedTuple):
         return self.length < FLAT
 
 
-def scores(episodes: Episodes, theta: np.ndarray, weights: np.ndarray) -> np.ndarray:
+def scores(episodes: Episodes, mdp: MDP, theta: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Σ_t w_t ∇ln π(a_t | s_t) of each episode, shape (N, S, A): W[s, a] - π(a | s) Σ_b W[s, b] for a softmax policy."""
-    count, (states, actions) = len(weights), theta.shape
-    cell = (np.arange(count)[:, None] * states + episodes.states) * actions + episodes.actions
-    table = np.bincount(cell.ravel(), weights.ravel(), count * states * actions)
-    table = table.reshape(count, states, actions)
+    table = _by_choice(episodes, mdp, weights)
     return table - policy(theta) * table.sum(axis=2, keepdims=True)
 
 
 def score_gradient(estimator: Estimator, episodes: Episodes, mdp: MDP, theta: np.ndarray) -> np.ndarray:
     """`Estimator.gradient` of one batch in closed form, shape (S, A)."""
-    found = scores(episodes, theta, estimator.weights(episodes, mdp, theta))
+    found = scores(episodes, mdp, theta, estimator.weights(episodes, mdp, theta))
     return (found + _bonus(estimator, episodes, mdp, theta)).mean(axis=0)
 
 
@@ -56,7 +53,7 @@ def batch_gradients(
 ) -> np.ndarray:
     """The gradients of `batches` batches of `batch` episodes each, drawn together, shape (batches, S, A)."""
     episodes = sample(mdp, theta, batch * batches, np.random.default_rng(seed))
-    each = scores(episodes, theta, batch_weights(estimator, episodes, mdp, theta, batch))
+    each = scores(episodes, mdp, theta, batch_weights(estimator, episodes, mdp, theta, batch))
     each = each + _bonus(estimator, episodes, mdp, theta)
     return each.reshape(batches, batch, *mdp.shape).mean(axis=1)
 
@@ -75,13 +72,12 @@ def batch_weights(
     estimator: Estimator, episodes: Episodes, mdp: MDP, theta: np.ndarray, batch: int
 ) -> np.ndarray:
     """`Estimator.weights` with every `batch` rows a batch of their own, shape (N, T)."""
-    weigh = estimator.returns if callable(estimator.returns) else RETURNS[estimator.returns]
-    credit = np.asarray(weigh(episodes, mdp), dtype=float)
+    credit = np.asarray(_named(RETURNS, estimator.returns)(episodes, mdp), dtype=float)
     if estimator.baseline in ("constant", "state"):
         places = episodes.states if estimator.baseline == "state" else np.zeros_like(episodes.states)
         base = _of_others(credit, episodes.live, places, batch)
     else:
-        base = BASELINES[estimator.baseline](episodes, mdp, theta, credit)
+        base = estimator._baseline(episodes, mdp, theta, credit)
     credit = (credit - base) * episodes.live
     return _normalised(credit, episodes.live, batch) if estimator.normalise else credit
 
