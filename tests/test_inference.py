@@ -101,6 +101,16 @@ def test_variances_of_the_slope_in_the_mean(name, phi, variance):
     )
 
 
+@pytest.mark.parametrize(
+    ("spelled", "name"),
+    [("score function", "score"), ("Leave-one-out", "score_baseline"), ("sticking the landing", "path_only"),
+     ("path-only", "path_only"), ("measure-valued", "measure_valued"), ("score with baseline", "score_baseline")],
+)  # fmt: skip
+def test_estimators_by_their_other_names(spelled, name):
+    found = [sample_gradients(OFF, ONE, estimator, 4, seed=1) for estimator in (spelled, name)]
+    np.testing.assert_array_equal(*found)
+
+
 @pytest.mark.parametrize("name", ["score", "score_baseline", "measure_valued"])
 def test_three_estimators_need_no_derivative_of_the_model(name):
     def model(z):
@@ -156,6 +166,13 @@ def test_laplace_of_the_breast_cancer_data():
     formula = (model.features.T * p * (1 - p)) @ model.features + np.eye(model.size) / 4.0
     np.testing.assert_allclose(found.precision, formula, rtol=1e-8, atol=1e-10)
     assert np.mean((p > 0.5) == model.labels) > 0.97
+
+
+def test_the_mode_is_found_by_every_method():
+    """At the top the gradient is all rounding, which is no sign of hidden state."""
+    model = breast_cancer(spread=2.0)
+    tops = [mode(model, np.zeros(model.size), method) for method in ("reverse", "forward")]
+    np.testing.assert_allclose(*tops, atol=1e-7)
 
 
 def test_laplace_refuses_what_has_no_top():
@@ -248,6 +265,9 @@ def test_a_trajectory_that_flies_off_is_rejected():
         (lambda: sample_gradients([0.0, 0.0], ONE), "ln σ"),
         (lambda: sample_gradients([[np.nan], [0.0]], ONE), "not finite"),
         (lambda: sample_gradients(OFF, ONE, "reinforce"), "path_only"),
+        (lambda: elbo(OFF, lambda z: -np.sum(z**2, axis=-1)), "conjugate models only"),
+        (lambda: elbo_gradient(OFF, LogisticRegression(np.ones((1, 1)), [1])), "conjugate models only"),
+        (lambda: best_phi(LogisticRegression(np.ones((1, 1)), [1])), "conjugate models only"),
         (lambda: sample_gradients(OFF, ONE, count=0), "whole number"),
         (lambda: sample_gradients(OFF, ONE, "score_baseline", 1), "two or more"),
         (lambda: sample_gradients(OFF, lambda z: np.sum(z**2), "score", 5), "last axis"),

@@ -12,7 +12,7 @@ from scipy import optimize
 
 from derivlab.errors import DerivativeError
 from derivlab.inference.elbo import as_phi
-from derivlab.inference.estimators import ESTIMATORS, sample_gradients
+from derivlab.inference.estimators import ESTIMATORS, name_of, sample_gradients
 from derivlab.inference.models import LogDensity, floats, normal_mean, practice, two_peaks
 from derivlab.inference.moments import Moments, moments
 
@@ -36,12 +36,8 @@ def entry_of(slopes: np.ndarray, entry: str, ln_sigma: Any, power: int = 1) -> n
 
 
 def chosen(among: Iterable[str]) -> list[str]:
-    """Names of estimators, checked."""
-    names = list(among)
-    for name in names:
-        if name not in ESTIMATORS:
-            raise DerivativeError(f"estimator={name!r} is unknown; choose from {', '.join(ESTIMATORS)}.")
-    return names or list(ESTIMATORS)
+    """The names of estimators, all if none is given."""
+    return [name_of(name) for name in among] or list(ESTIMATORS)
 
 
 @dataclass(frozen=True, eq=False)

@@ -41,20 +41,31 @@ def entropy(phi: Any) -> Any:
     return np.sum(phi[1] + HALF_LOG_TAU + 0.5, axis=-1)
 
 
+def _conjugate(model: Any) -> None:
+    if not isinstance(model, LinearGaussian):
+        raise DerivativeError(
+            "the exact ELBO is known for conjugate models only (LinearGaussian, normal_mean); use sample_gradients and svi, "
+            "or for one unknown moments."
+        )
+
+
 def elbo(phi: Any, model: LinearGaussian) -> Any:
     """E_q[ln p(x, z) - ln q(z)] of a conjugate model, phi (2, D): never above ln p(x), by KL(q ‖ posterior).
 
     The log joint is a parabola of curvature -Λ, so its mean is its value at μ less ½ Σ Λ_dd σ_d².
     """
+    _conjugate(model)
     phi = as_phi(phi) if isinstance(phi, list | tuple) else phi
     return model(phi[0]) - 0.5 * np.sum(np.diag(model.precision) * np.exp(2 * phi[1])) + entropy(phi)
 
 
 def elbo_gradient(phi: Any, model: LinearGaussian, method: Any = "reverse") -> np.ndarray:
     """The exact gradient of the ELBO of a conjugate model, shape (2, D), by any method of derivlab."""
+    _conjugate(model)
     return gradient(lambda point: elbo(point, model), as_phi(phi), method)
 
 
 def best_phi(model: LinearGaussian) -> np.ndarray:
     """Where the ELBO of a conjugate model is highest: μ the posterior's mean, σ_d² = 1 / Λ_dd; shape (2, D)."""
+    _conjugate(model)
     return np.stack([model.posterior.mean, -0.5 * np.log(np.diag(model.precision))])

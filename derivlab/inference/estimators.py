@@ -112,13 +112,25 @@ ESTIMATORS: dict[str, Estimator] = {
 }
 
 
-def named(estimator: str | Estimator) -> Estimator:
-    """An estimator by its name, or a function as it is; errors: an unknown name."""
-    if callable(estimator):
-        return estimator
-    if estimator not in ESTIMATORS:
+SYNONYMS = {
+    "score_function": "score",
+    "score_with_baseline": "score_baseline",
+    "leave_one_out": "score_baseline",
+    "sticking_the_landing": "path_only",
+}
+
+
+def name_of(estimator: Any) -> str:
+    """The name in ESTIMATORS of one spelled with spaces or hyphens, or of a synonym; errors: an unknown name."""
+    name = str(estimator).lower().replace(" ", "_").replace("-", "_")
+    if (name := SYNONYMS.get(name, name)) not in ESTIMATORS:
         raise DerivativeError(f"estimator={estimator!r} is unknown; choose from {', '.join(ESTIMATORS)}.")
-    return ESTIMATORS[estimator]
+    return name
+
+
+def named(estimator: str | Estimator) -> Estimator:
+    """An estimator by its name, or a function as it is."""
+    return estimator if callable(estimator) else ESTIMATORS[name_of(estimator)]
 
 
 def whole(count: Any) -> int:
