@@ -19,6 +19,8 @@ _WHERE = {
     "methods.reference": "Reference",
     "gradcheck": "check_gradient GradientCheck",
     "coach": "check_vjp VjpCheck",
+    "coach.backward": "check_backward",
+    "coach.record": "BackwardCheck",
     "stepsize": "step_sweep StepSweep digit_microscope",
     "lift": "lift",
     "formula": "formula Formula",

@@ -9,6 +9,7 @@ import pytest
 import derivlab as dl
 from derivlab.gallery.backward import BACKWARD
 from derivlab.gallery.backward import backward as case_of
+from derivlab.gallery.backward_others import OTHERS
 
 rng = np.random.default_rng(0)
 X, W, b = rng.normal(size=(5, 3)), rng.normal(size=(3, 4)), rng.normal(size=4)
@@ -44,7 +45,7 @@ def test_a_wrong_one_is_named_with_its_input():
 
 @functools.cache
 def checked(name):
-    case = case_of(name)
+    case = {c.name: c for c in (*BACKWARD, *OTHERS)}[name]
     return dl.check_vjp(case.f, case.vjp, case.inputs[0], args=case.inputs[1:])
 
 
@@ -54,7 +55,7 @@ def located(case):
     return check.mistake in case.mistake and set(check.wrong) == set(case.of)
 
 
-@pytest.mark.parametrize("case", BACKWARD, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", BACKWARD + OTHERS, ids=lambda case: case.name)
 def test_right_and_wrong_are_told_apart(case):
     check = checked(case.name)
     assert bool(check) is check.right is case.right, check
@@ -64,11 +65,17 @@ def test_right_and_wrong_are_told_apart(case):
 def test_the_gallery_is_large_and_its_names_are_its_own():
     assert sum(not case.right for case in BACKWARD) >= 80
     assert sum(case.right for case in BACKWARD) >= 25
-    assert len({case.name for case in BACKWARD}) == len(BACKWARD)
+    assert len({case.name for case in BACKWARD + OTHERS}) == len(BACKWARD + OTHERS)
+    assert case_of("affine_unsummed").of == ("b",)
 
 
-def test_kind_and_place_of_nineteen_in_twenty_mistakes_are_named(capsys):
-    found = Counter((case.mistake[0], located(case)) for case in BACKWARD if not case.right)
+@pytest.mark.parametrize(
+    ("cases", "share"),
+    [(BACKWARD, 0.95), (OTHERS, 0.9)],
+    ids=["the gallery", "others, written after the rules"],
+)
+def test_kind_and_place_of_mistakes_are_named(cases, share, capsys):
+    found = Counter((case.mistake[0], located(case)) for case in cases if not case.right)
     for kind in sorted({kind for kind, _ in found}):
         print(f"{kind:<28} located {found[kind, True]:>2} of {found[kind, True] + found[kind, False]}")
-    assert sum(found[key] for key in found if key[1]) >= 0.95 * sum(found.values()), capsys.readouterr().out
+    assert sum(found[key] for key in found if key[1]) >= share * sum(found.values()), capsys.readouterr().out

@@ -11,7 +11,7 @@ import numpy as np
 from derivlab.coach.broadcast import misfit
 from derivlab.coach.conventions import ways
 from derivlab.coach.evidence import Wrong
-from derivlab.coach.problem import problem
+from derivlab.coach.problem import Problem, problem
 from derivlab.coach.record import VjpCheck
 from derivlab.coach.replies import Asked, Reply
 from derivlab.coach.slips import named
@@ -32,14 +32,18 @@ def check_vjp(f: Callable, my_vjp: Callable, x: Any, args: tuple = (), seed: int
     """
     if not callable(my_vjp):
         raise DerivativeError("my_vjp is not a function; pass the function itself, without calling it.")
-    it, name = problem(f, x, tuple(args)), getattr(my_vjp, "__name__", type(my_vjp).__name__)
-    scalar = it.forward(it.values)[0].size == 1
-    found = ways(my_vjp, it.names, it.cached, scalar)
+    return checked(my_vjp, problem(f, x, tuple(args)), seed)
+
+
+def checked(my: Callable, it: Problem, seed: int = 0) -> VjpCheck:
+    """The finding for the way of calling that fits best; errors: `my` takes another number of arguments."""
+    name, scalar = getattr(my, "__name__", type(my).__name__), it.forward(it.values)[0].size == 1
+    found = ways(my, it.names, it.cached, scalar)
     if not found:
         raise DerivativeError(f"{name} has another number of arguments than ({', '.join(it.names)}, upstream); write it as my_vjp({', '.join(it.names)}, upstream).")  # fmt: skip
     checks: list[VjpCheck] = []
     for way in found:
-        checks.append(judged(Asked(my_vjp, way, it, name), seed))
+        checks.append(judged(Asked(my, way, it, name), seed))
         if checks[-1].right:
             return checks[-1]
     return min(checks, key=_doubt)
@@ -56,7 +60,7 @@ def judged(asked: Asked, seed: int = 0) -> VjpCheck:
     it, rng = asked.problem, np.random.default_rng(seed)
     value = it.forward(it.values)[0]
     way = asked.way.shown(asked.name, it.names)
-    first = asked(it.values, upstreams(value.shape, 1, rng)[0])
+    first = asked(it.values, upstreams(it, value.shape, 1, rng)[0])
     if not first.gradients:
         return _faulty(first, asked, way, 1)
     trials = list(_trials(asked, tuple(sorted(first.gradients)), rng))
@@ -71,7 +75,7 @@ def _trials(asked: Asked, claimed: tuple[int, ...], rng: np.random.Generator) ->
     """Two upstreams at the inputs, and one at each of a few places beside them where f and the vjp are defined."""
     it = asked.problem
     for k, (values, near) in enumerate(places(it, claimed, rng)):
-        for u in upstreams(it.forward(values)[0].shape, 2 if k == 0 else 1, rng):
+        for u in upstreams(it, it.forward(values)[0].shape, 2 if k == 0 else 1, rng):
             trial = Trial(values, u, asked(values, u), it, claimed)
             if k == 0 or near or _meant(trial):
                 yield trial
@@ -132,14 +136,14 @@ def _gathered(asked: Asked, way: str, findings: list[GradientCheck], trials: lis
     if not bad:
         if fault is not None:
             return replace(record, right=False, mistake=fault.fault, says=fault.says)
-        return replace(record, says=f"The gradient{'s' * (len(findings) > 1)} of {_and([c.name for c in findings])} agree{'s' * (len(findings) == 1)} with the truth.")  # fmt: skip
+        return replace(record, says=f"The gradient{'s' * (len(findings) > 1)} of {listed([c.name for c in findings])} agree{'s' * (len(findings) == 1)} with the truth.")  # fmt: skip
     main = next((c for c in bad if c.mistake != "unknown"), bad[0])
     if main.mistake == "unknown" and fault is not None:
         return replace(record, mistake=fault.fault, argument="", says=fault.says)
     groups: dict[str, list[str]] = {}
     for c in sorted(bad, key=lambda c: c is not main):
         groups.setdefault(c.says, []).append(c.name)
-    says = " ".join(f"The gradient of {_and(names)}: {text}" for text, names in groups.items())
+    says = " ".join(f"The gradient of {listed(names)}: {text}" for text, names in groups.items())
     return replace(
         record,
         mistake=main.mistake,
@@ -151,8 +155,9 @@ def _gathered(asked: Asked, way: str, findings: list[GradientCheck], trials: lis
 def _unclaimed(asked: Asked, findings: list[GradientCheck]) -> str:
     it, have = asked.problem, {c.name for c in findings}
     rest = [it.names[i] for i in it.floats if it.names[i] not in have and np.ndim(it.values[i])]
-    return f"no gradient for {_and(rest)} came back, so none was checked" if rest else ""
+    return f"no gradient for {listed(rest)} came back, so none was checked" if rest else ""
 
 
-def _and(names: list[str]) -> str:
+def listed(names: list[str]) -> str:
+    """Names in words."""
     return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))

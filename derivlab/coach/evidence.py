@@ -128,7 +128,7 @@ class Wrong:
     @cached_property
     def fresh(self) -> np.ndarray:
         """An upstream that no trial had."""
-        return upstreams(self.upstream.shape, 1, np.random.default_rng(12))[0]
+        return upstreams(self.problem, self.upstream.shape, 1, np.random.default_rng(12))[0]
 
 
 def judged(x: np.ndarray, given: np.ndarray, true: np.ndarray, wrong: np.ndarray) -> Judged:

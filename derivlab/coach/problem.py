@@ -77,13 +77,19 @@ def copied(values: tuple) -> tuple:
 
 @dataclass(frozen=True, eq=False)
 class Problem:
-    """f, its inputs with their names, and whether f returns (value, cache)."""
+    """f, its inputs with their names, and whether f returns (value, cache).
+
+    `upstreams` are those to begin with; `only` says that no others ever come, as the 1 above a loss.
+    """
 
     f: Callable
     values: tuple
     names: tuple[str, ...]
     cached: bool
     floats: tuple[int, ...]  # the inputs that have derivatives
+    upstreams: tuple[np.ndarray, ...] = ()
+    only: bool = False
+    lines: bool = True  # whether f is code of the user's, whose lines are named
 
     def forward(self, values: tuple) -> tuple[np.ndarray, Any, Any]:
         """The value as an array, as f gave it, and the cache."""

@@ -11,10 +11,10 @@ import numpy as np
 
 from derivlab.coach.broadcast import axes_of, broadcast_wrongly, listed
 from derivlab.coach.evidence import Wrong
-from derivlab.coach.operations import OPERATIONS
+from derivlab.coach.operations import OPERATIONS, altered_part, written_wrongly
 from derivlab.coach.structure import STRUCTURES
 from derivlab.coach.trials import Trial
-from derivlab.gradcheck.mistakes import mistake, share
+from derivlab.gradcheck.mistakes import factors, mistake, share
 
 Named = tuple[str, str]
 
@@ -48,6 +48,8 @@ def not_the_same_again(it: Wrong) -> Iterator[Named]:
 
 def upstream_ignored(it: Wrong) -> Iterator[Named]:
     """The same whatever the upstream."""
+    if it.problem.only:
+        return
     one, other = it.again(it.values, it.upstream), it.again(it.values, it.fresh)
     if one is None or other is None or not _near(one, other):
         return
@@ -62,6 +64,8 @@ def upstream_ignored(it: Wrong) -> Iterator[Named]:
 
 def not_linear(it: Wrong) -> Iterator[Named]:
     """A vjp is linear in the upstream."""
+    if it.problem.only:
+        return
     u, v = it.upstream, it.fresh
     found = [it.again(it.values, w) for w in (u, v, u + v, -u, 2 * u)]
     parts = [p for p in found if p is not None]
@@ -207,23 +211,34 @@ def _turned(shape: tuple[int, ...]) -> Iterator[tuple[str, str, Callable]]:
             yield "not flipped", f"reversed along axis {listed(axes)}", partial(np.flip, axis=axes)
 
 
+def factor_of_each(it: Wrong) -> Iterator[Named]:
+    """A constant of its own for each wrong entry, whatever the upstream."""
+    for kind, says in factors(it.rows):
+        yield kind, _of(it, says)
+
+
+def _of(it: Wrong, says: str) -> str:
+    """A sentence on a gradient as one on the gradient of this input."""
+    return says.replace("grad[", f"gradient of {it.name}[").replace("grad ", "it ").replace("grad:", "it:")
+
+
 def as_a_gradient(it: Wrong) -> Iterator[Named]:
     """The patterns of gradients, with one upstream: parts dropped, signs and factors of a part, chain factors, powers."""
     f, points = it.together
-    if len(points) < 2 or not any(p.wrong.any() for p in points):
+    linear = all(
+        np.allclose(p.true, points[0].true, rtol=1e-9) for p in points
+    )  # of one upstream nothing can be told
+    if linear or not any(p.wrong.any() for p in points):
         return
     kind, says = mistake(f, points)
     if kind != "unknown":
-        yield (
-            {"transposed": "transpose"}.get(kind, kind),
-            says.replace("grad[", f"gradient of {it.name}[").replace("grad ", "it ").replace("grad:", "it:"),
-        )
+        yield {"transposed": "transpose"}.get(kind, kind), _of(it, says)
 
 
 # The first that fits names the mistake.
 SLIPS: tuple[Callable[[Wrong], Iterator[Named]], ...] = (
     not_finite, not_the_same_again, upstream_ignored, factor, of_another_input, not_linear, broadcast_wrongly,
-    of_another_matrix, of_turned_result, *OPERATIONS, *STRUCTURES, as_a_gradient,
+    of_another_matrix, of_turned_result, *OPERATIONS, *STRUCTURES, written_wrongly, altered_part, factor_of_each, as_a_gradient,
 )  # fmt: skip
 
 

@@ -32,6 +32,19 @@ def _along(jacobian: np.ndarray, ndim: int) -> set[int]:
     return {a for a in range(ndim) if np.any(where[:, a] != where[:, ndim + a])}
 
 
+def not_transposed(it: Wrong) -> Iterator[Named]:
+    """The Jacobian times the upstream: a vjp takes the transpose."""
+    found = it.jacobians
+    if found is None or it.x.shape != it.upstream.shape:
+        return
+    true, own = (j.reshape(it.x.size, -1) for j in found)
+    if np.allclose(own, true.T, rtol=1e-7, atol=1e-9 * np.max(np.abs(true))):
+        yield (
+            "transpose",
+            "it is the Jacobian times the upstream (a jvp); a vjp is the transposed Jacobian times the upstream: whatever runs forwards in f runs backwards in it.",
+        )
+
+
 def overwritten(it: Wrong) -> Iterator[Named]:
     """Some entries of the Jacobian are lost, the others are right."""
     found = it.jacobians
@@ -76,4 +89,9 @@ def unmasked(it: Wrong) -> Iterator[Named]:
         )
 
 
-STRUCTURES: tuple[Callable[[Wrong], Iterator[Named]], ...] = (wrong_axis, overwritten, unmasked)
+STRUCTURES: tuple[Callable[[Wrong], Iterator[Named]], ...] = (
+    not_transposed,
+    wrong_axis,
+    overwritten,
+    unmasked,
+)

@@ -64,9 +64,13 @@ def spread(problem: Problem, moving: tuple[int, ...], flat: np.ndarray) -> tuple
     return tuple(values)
 
 
-def upstreams(shape: tuple, count: int, rng: np.random.Generator) -> list[np.ndarray]:
-    """Random ones, of the shape of f's value, far from 0 and 1."""
-    return [np.asarray(rng.uniform(0.4, 1.6, shape) * rng.choice([-1.0, 1.0], shape)) for _ in range(count)]
+def upstreams(problem: Problem, shape: tuple, count: int, rng: np.random.Generator) -> list[np.ndarray]:
+    """Those of the problem, then random ones far from 0 and 1, of the shape of f's value."""
+    if problem.only:
+        return list(problem.upstreams)
+    known = [u for u in problem.upstreams if u.shape == shape and count > 1]
+    signs = (rng.choice([-1.0, 1.0], shape) for _ in range(count - len(known)))
+    return known + [np.asarray(rng.uniform(0.4, 1.6, shape) * sign) for sign in signs]
 
 
 def wrong(asked: Asked, trial: Trial, i: int) -> tuple[np.ndarray, str]:
