@@ -139,6 +139,11 @@ def test_a_sure_policy_does_not_overflow():
         (lambda: cartpole.learn(hidden=0), "hidden"),
         (lambda: cartpole.learn(rate=np.nan), "rate"),
         (lambda: cartpole.learn(discount=2), "discount"),
+        (
+            lambda: first(credit=lambda seen, discount: np.where(seen.live, np.nan, 0)),
+            "finite number for each step",
+        ),
+        (lambda: first(credit=lambda seen, discount: seen.returns), "shape"),
         (lambda: cartpole.walk(first(count=2), 2), "no episode 2"),
     ],
 )

@@ -210,11 +210,18 @@ def _learn(
     with contextlib.closing(environments):
         for number in itertools.count():
             seen = rollout(environments, weights, rng, seed if number == 0 else None)
-            worth = credit(seen, discount)
+            worth = _checked(credit(seen, discount), seen)
             steps, past = steps + int(seen.live.sum()), [*past, *seen.returns][-100:]
             recent = float(np.mean(past)) if len(past) == 100 else np.nan
             yield Batch(number, weights, seen, worth, steps, recent)
             weights = weights + step(slope(weights, seen, worth))
+
+
+def _checked(credit: Any, seen: Rollout) -> np.ndarray:
+    found = np.asarray(credit, dtype=float)
+    if found.shape != seen.live.shape or not np.all(np.isfinite(found)):
+        raise DerivativeError(f"credit must give a finite number for each step, shape {seen.live.shape}.")
+    return found
 
 
 def solve(seed: int = 0, most: int = 200, **settings: Any) -> Iterator[Batch]:
