@@ -13,7 +13,7 @@ from derivlab.lift import Bound, Lifted, space
 from derivlab.lift.nested import boxed, boxed_jacobian, inside
 from derivlab.lift.objects import Wrapped
 from derivlab.methods import resolve
-from derivlab.methods.output import as_output
+from derivlab.methods.output import as_output, finite
 
 
 def prepare(f: Callable, x: Any, args: tuple = ()) -> tuple[Bound, Any]:
@@ -30,7 +30,7 @@ def prepare(f: Callable, x: Any, args: tuple = ()) -> tuple[Bound, Any]:
             x = x.astype(float)
     except (TypeError, ValueError) as error:
         raise DerivativeError("x is no real number or array of them; pass floats.") from error
-    if x.size == 0 or not np.isfinite(x).all():
+    if x.size == 0 or not finite(x):
         raise DerivativeError(
             "x is empty; pass at least one number."
             if x.size == 0

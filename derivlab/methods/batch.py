@@ -8,17 +8,20 @@ from typing import Any
 import numpy as np
 
 from derivlab.errors import DerivativeError
-from derivlab.lift import run
-from derivlab.lift.batch_space import run_batch
-from derivlab.methods.output import as_output, evaluated, resolution
+from derivlab.lift import Bound
+from derivlab.methods.layouts import LAYOUTS, OWN, Memory, same
+from derivlab.methods.output import FLOATS, as_output, called, finite, resolution
 from derivlab.methods.scale import magnitude
 
 WORTHWHILE = 32  # points; below, a check costs as much as it saves
+FEW = 4  # points, which are worth a call where f itself is known to take a batch
 BLOCK = 2**17  # numbers in one block: 1 MB
-AGREE = 1e-13  # of the largest entry: other orders of summation are allowed, another function is not
 # Of f outside its domain; LinAlgError is a ValueError.
 FAILURES = (ArithmeticError, ValueError, LookupError, AssertionError, RuntimeError)
 GOLDEN = (0.6180339887498949, 0.4142135623730951)
+
+
+_MEMORY = Memory()
 
 
 class OtherShape(DerivativeError):
@@ -29,42 +32,45 @@ class OtherShape(DerivativeError):
 
 
 class Points:
-    """f around x, counting calls; `base` is f(x) flattened, `out` its shape, `eps` its rounding unit."""
+    """f around x, counting calls; `base` is f(x) flattened, `out` its shape, `eps` its rounding unit.
+
+    NumPy's warnings are for those who make it to silence.
+    """
 
     def __init__(self, f: Callable, x: Any):
-        self.f, self.shape, self.count = f, np.shape(x), 1
-        self.x = np.array(x, dtype=float).ravel()
+        # Points are fresh arrays: no second copy.
+        self.f = f.f if type(f) is Bound and not f.args else f
+        whole = np.array(x, dtype=float)
+        self.shape, self.x, self.count = whole.shape, whole.ravel(), 1
         self.failure: Exception | None = None
         self.layout: Callable | None = None
         self._tried = False
-        value = evaluated(f, self.x.reshape(self.shape) if self.shape else float(self.x[0]))
+        value = called(self.f, whole.copy() if self.shape else float(whole))
         array = as_output(value)
         self.eps, self.out, self.base = resolution(value), array.shape, array.ravel()
-        if not np.all(np.isfinite(array)):
+        if not finite(array):
             raise DerivativeError("f(x) is not finite; x lies outside the domain of f.")
 
     def notes(self) -> tuple[str, ...]:
         return () if self.eps < 1e-15 else (f"f returns single precision (rounding unit {self.eps:.0e})",)
 
-    def shifted(self, index: np.ndarray, value: np.ndarray, forgive: bool = False) -> np.ndarray:
+    def shifted(self, index: Any, value: Any, forgive: bool = False) -> np.ndarray:
         """Values (B, m) at points that equal x but for one coordinate; `forgive` makes failures NaN."""
-        with np.errstate(all="ignore"):
-            if index.size >= WORTHWHILE and self._batches():
-                found = self._in_blocks(index, value)
-                if found is not None:
-                    return found
-            return self._one_by_one(index.tolist(), value.tolist(), forgive)
+        if self.batches(len(index)):
+            found = self._in_blocks(np.asarray(index), np.asarray(value))
+            if found is not None:
+                return found
+        return self._one_by_one(index, value, forgive)
 
     def at(self, points: np.ndarray, forgive: bool = False) -> np.ndarray:
         """Values (B, m) at the rows of `points`."""
-        with np.errstate(all="ignore"):
-            if len(points) >= WORTHWHILE and self._batches():
-                found = self._blocks(points)
-                if found is not None:
-                    return found
-            return np.array([self._single(p, forgive) for p in points]).reshape(len(points), self.base.size)
+        if self.batches(len(points)):
+            found = self._blocks(points)
+            if found is not None:
+                return found
+        return np.array([self.single(p, forgive) for p in points]).reshape(len(points), self.base.size)
 
-    def _single(self, flat: np.ndarray, forgive: bool = False) -> np.ndarray:
+    def single(self, flat: np.ndarray, forgive: bool = False) -> np.ndarray:
         self.count += 1
         try:
             found = as_output(self.f(flat.reshape(self.shape).copy() if self.shape else float(flat[0])))
@@ -77,29 +83,29 @@ class Points:
             return np.full(self.base.size, np.nan)
         return found.ravel()
 
-    def _one_by_one(self, index: list, value: list, forgive: bool) -> np.ndarray:
+    def _one_by_one(self, index: Any, value: Any, forgive: bool) -> np.ndarray:
         f, x, shape, out = self.f, self.x, self.shape, self.out
-        result = np.empty((len(index), *out))
-        flat = len(shape) == 1
-        for k, (i, v) in enumerate(zip(index, value, strict=True)):
+        index, value = (v if type(v) is list else v.tolist() for v in (index, value))
+        flat, found = len(shape) == 1, []
+        for i, v in zip(index, value, strict=True):
             if shape:
                 point = x.copy()
                 point[i] = v
                 v = point if flat else point.reshape(shape)
             try:
-                found = f(v)
-                if not (type(found) is float or type(found) is np.float64) or out:
-                    found = as_output(found)
-                    if found.shape != out:
-                        raise OtherShape(out, found.shape)
-                result[k] = found
+                value_there = f(v)
+                if out or type(value_there) not in FLOATS:
+                    value_there = as_output(value_there)
+                    if value_there.shape != out:
+                        raise OtherShape(out, value_there.shape)
             except FAILURES as error:
                 if not forgive:
                     raise
                 self.failure = error
-                result[k] = np.nan
+                value_there = np.full(out, np.nan)
+            found.append(value_there)
         self.count += len(index)
-        return result.reshape(len(index), self.base.size)
+        return np.array(found).reshape(len(index), self.base.size)
 
     def _in_blocks(self, index: np.ndarray, value: np.ndarray) -> np.ndarray | None:
         size = max(BLOCK // max(self.x.size, self.base.size), 8)
@@ -135,11 +141,12 @@ class Points:
         found = self._call(self.layout, points)
         self.count += len(points)
         try:
-            if found is not None and same(found[0], self.base) and same(found[middle], self._single(one)):
+            if found is not None and same(found[0], self.base) and same(found[middle], self.single(one)):
                 return found[1:]
         except FAILURES:
             pass
         self.layout = None
+        _MEMORY.note(self, None)
         return None
 
     def _call(self, layout: Callable, points: np.ndarray) -> np.ndarray | None:
@@ -149,24 +156,32 @@ class Points:
         except Exception:
             return None
 
-    def _batches(self) -> bool:
-        """Whether f takes batches, shown at x and two points far from it and from each other."""
-        if self._tried:
-            return self.layout is not None
-        self._tried = True
+    def batches(self, size: int) -> bool:
+        """Whether `size` points go in one call."""
+        if not self._tried:
+            known, unknown = _MEMORY.recall(self)
+            if size < WORTHWHILE and known not in OWN:
+                return False
+            self._tried, self.layout = True, known
+            if unknown:
+                self.layout = self._found()
+                _MEMORY.note(self, self.layout)
+        return self.layout is not None and size >= (FEW if self.layout in OWN else WORTHWHILE)
+
+    def _found(self) -> Callable | None:
+        """The layout in which f takes batches, shown at x and two points far from it and from each other."""
         for reach in (0.5, 1e-3):
             points, answers = self._probes(reach), 0
-            for layout in (columns, rows, lifted):
+            for layout in LAYOUTS:
                 found = self._call(layout, points)
                 if found is None:
                     continue
                 self.count, answers = self.count + len(points), answers + 1
-                if np.all(np.isfinite(found)) and self._shown(points, found):
-                    self.layout = layout
-                    return True
+                if finite(found) and self._shown(points, found):
+                    return layout
             if not answers:
-                return False
-        return False
+                break
+        return None
 
     def _probes(self, reach: float) -> np.ndarray:
         """x between scattered points, as many as make no dimension of x or f(x)."""
@@ -180,39 +195,8 @@ class Points:
 
     def _shown(self, points: np.ndarray, found: np.ndarray) -> bool:
         try:
-            alone = [self._single(points[k]) for k in (0, 2)]
+            alone = [self.single(points[k]) for k in (0, 2)]
         except FAILURES:
             return False
         differ = not (same(alone[0], self.base) or same(alone[0], alone[1]))
         return differ and same(found[1], self.base) and same(found[0], alone[0]) and same(found[2], alone[1])
-
-
-def same(a: np.ndarray, b: np.ndarray) -> bool:
-    """Equal up to the order of summation."""
-    if not np.all(np.isfinite(b)):
-        return bool(np.array_equal(a, b, equal_nan=True))
-    return bool(np.all(np.abs(a - b) <= AGREE * np.max(np.abs(b), initial=0.0)))
-
-
-def columns(points: Points, rows: np.ndarray) -> np.ndarray | None:
-    """The batch as the last axis: x of shape (n,) becomes (n, B)."""
-    found = np.asarray(points.f(np.ascontiguousarray(rows.T).reshape(*points.shape, len(rows))))
-    if found.shape != (*points.out, len(rows)) or found.dtype.kind not in "fc":
-        return None
-    return found.reshape(-1, len(rows)).T
-
-
-def rows(points: Points, rows: np.ndarray) -> np.ndarray | None:
-    """The batch as the first axis: x of shape (n,) becomes (B, n)."""
-    found = np.asarray(points.f(rows.reshape(len(rows), *points.shape).copy()))
-    if found.shape != (len(rows), *points.out) or found.dtype.kind not in "fc":
-        return None
-    return found.reshape(len(rows), -1)
-
-
-def lifted(points: Points, rows: np.ndarray) -> np.ndarray | None:
-    """The batch hidden from f, which sees the shape of one x."""
-    found = run_batch(run, points.f, rows.reshape(len(rows), *points.shape))
-    if found.shape != (len(rows), *points.out) or found.dtype.kind not in "fc":
-        return None
-    return found.reshape(len(rows), -1)

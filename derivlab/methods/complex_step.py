@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,11 +11,12 @@ from typing import Any, ClassVar
 import numpy as np
 
 from derivlab.errors import DerivativeError
-from derivlab.methods.batch import BLOCK, WORTHWHILE, Points
+from derivlab.methods.batch import BLOCK, Points
 from derivlab.methods.estimate import Estimate
 from derivlab.methods.ladder import along
 from derivlab.methods.scale import magnitude
 
+_NUMBERS = (complex, np.complex128)
 CURE = "use an automatic method, or keep np.abs, np.real, np.conj, comparisons and casts to float out of f."
 
 
@@ -31,6 +33,7 @@ class ComplexStep:
     family: ClassVar[str] = "numerical"
     summary: ClassVar[str] = "exact to rounding where f is analytic and takes complex numbers"
 
+    @np.errstate(all="ignore")
     def jacobian(self, f: Callable, x: Any) -> Estimate:
         points = Points(f, x)
         h = self._size()
@@ -44,16 +47,18 @@ class ComplexStep:
             self._verify(points, value)
         return Estimate(value.T.reshape(points.out + points.shape), points.count, notes=points.notes())
 
+    @np.errstate(all="ignore")
     def jvp(self, f: Callable, x: Any, v: Any) -> Estimate:
         """Im f(x + ihv) / h: one complex evaluation."""
         points = Points(f, x)
         h, v = self._size(), np.asarray(v, dtype=float).ravel()
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
+        with warnings.catch_warnings():
             warnings.simplefilter("error", np.exceptions.ComplexWarning)
             value = self._moved(points, points.x + 1j * h * v)
-            _unchanged(points, value.real)
-            value = value.imag / h
-        _compare(points, value, v)
+        _unchanged(points, value.real)
+        value = value.imag / h
+        if (moved := v != 0).any():
+            _compare(points, value, v, float(np.min(magnitude(points.x)[moved] / np.abs(v[moved]))))
         return Estimate(value.reshape(points.out), points.count, notes=points.notes())
 
     def _size(self) -> float:
@@ -63,25 +68,27 @@ class ComplexStep:
 
     def _columns(self, points: Points, h: float) -> np.ndarray:
         """Slopes (n, m)."""
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
+        with warnings.catch_warnings():
             warnings.simplefilter("error", np.exceptions.ComplexWarning)
-            if points.x.size >= WORTHWHILE and points._batches():
+            if points.batches(points.x.size):
                 found = self._in_blocks(points, h)
                 if found is not None:
                     return found / h
-            rows = []
-            for i in range(points.x.size):
+            value = np.empty((points.x.size, points.base.size), dtype=complex)
+            for i, x in enumerate(points.x.tolist()):
                 point = points.x.astype(complex)
-                point[i] += 1j * h
-                rows.append(self._moved(points, point))
-            value = np.array(rows)
-            _unchanged(points, value.real)
-            return value.imag / h
+                point[i] = complex(x, h)
+                value[i] = self._moved(points, point)
+        _unchanged(points, value.real)
+        return value.imag / h
 
     def _moved(self, points: Points, point: np.ndarray) -> np.ndarray:
         points.count += 1
         try:
-            value = np.asarray(points.f(point.reshape(points.shape) if points.shape else complex(point[0])))
+            value = points.f(point.reshape(points.shape) if points.shape else complex(point[0]))
+            if type(value) in _NUMBERS and not points.out:
+                return np.array([value])
+            value = np.asarray(value)
         except DerivativeError:
             raise
         except np.exceptions.ComplexWarning as error:
@@ -118,43 +125,53 @@ class ComplexStep:
 
     def _verify(self, points: Points, value: np.ndarray) -> None:
         """One real directional difference: abs, max and comparisons are not analytic."""
-        n = points.x.size
-        signs = np.where(np.sum(value, axis=1) < 0, -1.0, 1.0)  # uphill: the slope along v does not cancel
-        v = (0.5 + (np.arange(1, n + 1) * 0.4142135623730951) % 0.5) * signs
-        v = v * magnitude(points.x)
-        _compare(points, v @ value, v)
-        idle = ~value.any(axis=1)  # no slope at all: real and imaginary steps must agree there as well
-        if 0 < idle.sum() < n:
-            _compare(points, np.zeros(points.base.size), v * idle)
+        unit = magnitude(points.x)
+        uphill = np.copysign(unit, value.sum(axis=1))  # the slope along v does not cancel
+        v = _slanted(points.x.size) * uphill
+        _compare(points, v @ value, v, 1.0)
+        if not value.all():  # no slope at all: real and imaginary steps must agree there as well
+            idle = ~value.any(axis=1)
+            if 0 < idle.sum() < idle.size:
+                _compare(points, np.zeros(points.base.size), v * idle, 1.0)
+
+
+@functools.lru_cache(maxsize=32)
+def _slanted(n: int) -> np.ndarray:
+    """n numbers from 1/2 to 1, no two alike."""
+    v = 0.5 + (np.arange(1, n + 1) * 0.4142135623730951) % 0.5
+    v.flags.writeable = False
+    return v
 
 
 def _unchanged(points: Points, real: np.ndarray) -> None:
-    if not np.all(np.abs(real - points.base) <= 1e-9 * np.max(np.abs(points.base), initial=0.0)):
+    if not (np.abs(real - points.base) <= 1e-9 * np.abs(points.base).max()).all():
         raise DerivativeError(f"f changes its value under an imaginary step, so it is not analytic; {CURE}")
 
 
 def _pair(points: Points, v: np.ndarray, h: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The central slope along v, half the difference of the slopes to both sides, and the rounding error of both."""
-    pair = points.at(np.stack([points.x + h * v, points.x - h * v]), forgive=True)
-    bend = np.abs(pair[0] + pair[1] - 2 * points.base) / (2 * h)
-    return (pair[0] - pair[1]) / (2 * h), bend, 1e-15 * np.abs(points.base) / h
+    up, down = (points.single(points.x + step * v, forgive=True) for step in (h, -h))
+    bend = np.abs(up + down - 2 * points.base) / (2 * h)
+    return (up - down) / (2 * h), bend, 1e-15 * np.abs(points.base) / h
 
 
-def _compare(points: Points, claim: np.ndarray, v: np.ndarray) -> None:
-    """Refuse a slope along v that real differences do not find; extrapolation decides in doubt."""
-    unit = magnitude(points.x)
-    moved = v != 0
-    if not moved.any():
+def _compare(points: Points, claim: np.ndarray, v: np.ndarray, reach: float) -> None:
+    """Refuse a slope along v that real differences do not find; extrapolation decides in doubt.
+
+    `reach` times v moves no coordinate by more than its size.
+    """
+    slope, bend, floor = _pair(points, v, 1e-7 * reach)
+    near = 1e-5 * np.abs(slope)
+    # At a kink the slopes to both sides differ by as much at any h, however well their mean agrees.
+    if (np.maximum(np.abs(slope - claim), bend) + floor <= near).all():
         return
-    h = 6e-6 * float(np.min(unit[moved] / np.abs(v[moved])))
+    h = 6e-6 * reach
     slope, bend, floor = _pair(points, v, h)
     if np.all(np.abs(slope - claim) <= 1e-5 * np.abs(slope) + floor):
-        # At a kink the slopes to both sides differ by as much at any h, however well their mean agrees.
         smooth = bend <= 1e-5 * np.abs(slope) + floor
         if np.all(smooth) or np.all(smooth | (_pair(points, v, h / 8)[1] <= 0.5 * bend)):
             return
-    with np.errstate(all="ignore"):
-        ladder = along(points, v)
+    ladder = along(points, v)
     slope, error = ladder.value[0], ladder.error[0]
     wrong = ~(np.abs(slope - claim) <= 1e-5 * np.abs(slope) + 4 * error)
     if np.any(wrong) or np.any(error > 1e-3 * np.abs(slope) + 1e3 * ladder.noise[0] + 1e-6 * ladder.scale[0]):

@@ -7,19 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from derivlab.methods.scale import magnitude
+from derivlab.methods.rungs import RATIO, RUNGS, in_arrays, in_numbers
+from derivlab.methods.scale import magnitude, power_of_two
 
-LEVELS = 5
 SETTLED = 1e-9
-# No whole number: a period that nearly fits one of halved steps nearly fits all the longer ones.
-RATIO = 2.2
-RUNGS = RATIO ** -np.arange(float(LEVELS))
-TURN = RATIO**LEVELS
-
-
-def power_of_two(size: np.ndarray) -> np.ndarray:
-    """The power of two at or below: x ± h is then exact for most h."""
-    return np.exp2(np.floor(np.log2(size)))
+TURN = RATIO ** len(RUNGS)
+OUTER = RUNGS[[0, 4]]
+FEW = 4  # slopes, for which Python's numbers are quicker than arrays
 
 
 def neville(h: np.ndarray, samples: np.ndarray, base: np.ndarray, noise: np.ndarray, power: int) -> tuple:
@@ -49,25 +43,49 @@ def neville(h: np.ndarray, samples: np.ndarray, base: np.ndarray, noise: np.ndar
     return value, error, best_noise
 
 
+_NONE = np.arange(0)
+
+
 class Ladder:
     """Slopes of f in n coordinates; `shift(index, value)` is f (B, m) with coordinate `index` at `value`."""
 
     def __init__(self, shift: Callable, centre: np.ndarray, start: np.ndarray, base: np.ndarray, eps: float):
         self.shift, self.centre, self.start, self.base, self.eps = shift, centre, start, base, eps
-        shape = (centre.size, base.size)
-        self.value, self.error, self.noise = (np.full(shape, v) for v in (np.nan, np.inf, np.inf))
-        self.scale = np.zeros(shape)
-        self.rounds = np.where(centre == 0, 12, 10)
+        self.value = self.error = self.noise = base  # (n, m) once it has run
+        self.scale = np.zeros(base.size)
+        self.open = _NONE  # coordinates that three rungs do not settle
         self.one_sided: list[int] = []
+        self.most = 12  # ladders below the first
 
-    def sample(self, which: np.ndarray, h: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Steps as rounded (J, k), slopes and means (2, J, k, m), the slopes' rounding error (J, k, m)."""
+    @classmethod
+    def joined(cls, parts: list[Ladder]) -> Ladder:
+        """Ladders of neighbouring coordinates as one."""
+        if len(parts) == 1:
+            return parts[0]
+        first = parts[0]
+        whole = cls(first.shift, first.centre, first.start, first.base, first.eps)
+        for name in ("centre", "start", "value", "error", "noise"):
+            setattr(whole, name, np.concatenate([getattr(p, name) for p in parts]))
+        whole.scale = np.concatenate([np.broadcast_to(p.scale, p.value.shape) for p in parts])
+        firsts = np.cumsum([0] + [p.centre.size for p in parts[:-1]])
+        whole.open = np.concatenate([first + p.open for first, p in zip(firsts, parts, strict=True)])
+        whole.one_sided = [
+            int(first) + i for first, p in zip(firsts, parts, strict=True) for i in p.one_sided
+        ]
+        return whole
+
+    def values(self, which: np.ndarray, rungs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Steps as rounded (J, k), and f on both sides (2, J, k, m)."""
         x = self.centre[which]
-        h = (x + h) - x
-        up, down = x + h, x - h
-        points = np.concatenate([up.ravel(), down.ravel()])
-        f = self.shift(np.tile(which, 2 * len(h)), points).reshape(2, *h.shape, -1)
-        width = (up - down)[:, :, None]
+        h = (x + self.start[which] * rungs[:, None]) - x
+        points = np.concatenate([x + h, x - h]).ravel()
+        f = self.shift(np.concatenate([which] * (2 * len(h))), points)
+        return h, f.reshape(2, *h.shape, -1)
+
+    def table(self, which: np.ndarray, h: np.ndarray, f: np.ndarray) -> tuple:
+        """Steps, slopes and means (2, J, k, m), the slopes' rounding error (J, k, m)."""
+        x = self.centre[which]
+        width = ((x + h) - (x - h))[:, :, None]
         samples = np.stack([(f[0] - f[1]) / width, 0.5 * (f[0] + f[1])])
         bad = ~np.isfinite(samples).all(axis=0)
         if bad.any():
@@ -100,20 +118,33 @@ class Ladder:
         noisy = self.error <= 8 * self.noise
         column = np.nanmax(size, axis=1, keepdims=True, initial=0.0)
         done = (self.error <= SETTLED * size) | (noisy & (self.error <= SETTLED * 10 * column))
-        open_ = ~done
+        open_ = np.zeros_like(done)
+        open_[self.open] = ~done[self.open]
         return open_ & noisy & np.isfinite(self.error), open_ & ~(noisy & np.isfinite(self.error))
 
     def run(self) -> None:
-        """Five steps for every coordinate; where that does not settle, on to smaller or to larger steps."""
-        everything = np.arange(self.centre.size)
-        h = self.start * RUNGS[:, None]
-        first = self.sample(everything, h)
+        """Three steps for every coordinate, five where these do not settle, then on to smaller or to larger steps."""
+        three = in_numbers if self.base.size == 1 and self.centre.size <= FEW else in_arrays
+        found, done, h, f = three(self.shift, self.centre, self.start, self.base, self.eps)
+        self.value, self.error, self.noise = found
+        if not all(done):
+            self._climb(np.flatnonzero(~np.array(done)), np.array(h), np.array(f))
+
+    def _climb(self, which: np.ndarray, h: np.ndarray, f: np.ndarray) -> None:
+        """From three rungs to five, and on while there is something to gain."""
+        self.open = which
+        self.value[which], self.error[which], self.noise[which] = np.nan, np.inf, np.inf
+        more, g = self.values(which, OUTER)
+        h = np.concatenate([more[:1], h[:, which], more[1:]])
+        f = np.concatenate([g[:, :1], f.reshape(2, 3, *self.value.shape)[:, :, which], g[:, 1:]], axis=1)
+        first = self.table(which, h, f)
         apart = np.abs(first[1][1] - self.base) / first[0][:, :, None]
-        self.scale = np.nanmax(np.fmax(np.abs(first[1][0]), apart), axis=0, initial=0.0)
-        self.take(everything, *first)
+        self.scale = np.zeros(self.value.shape)
+        self.scale[which] = np.nanmax(np.fmax(np.abs(first[1][0]), apart), axis=0, initial=0.0)
+        self.take(which, *first)
         up, down = self.verdict()
         if down.any():
-            self._walk(down, first, 1.0 / TURN, self.rounds)
+            self._walk(down, first, 1.0 / TURN, np.minimum(self.most, np.where(self.centre == 0, 12, 10)))
         if up.any():
             self._walk(up & self.verdict()[0], first, TURN, np.full(self.centre.size, 8))
         lost = np.flatnonzero(~np.isfinite(self.error).all(axis=1))
@@ -123,13 +154,14 @@ class Ladder:
     def _walk(self, wanted: np.ndarray, first: tuple, factor: float, most: np.ndarray) -> None:
         """Whole ladders above or below the first, as long as they help or nothing is known yet."""
         which = np.flatnonzero(wanted.any(axis=1))
-        h, samples, noise = (first[0][:, which], first[1][:, :, which], first[2][:, which])
+        place = np.searchsorted(self.open, which)
+        h, samples, noise = (first[0][:, place], first[1][:, :, place], first[2][:, place])
         for turn in range(1, int(most.max()) + 1):
             keep = np.flatnonzero(turn <= most[which])
             which, h, samples, noise = which[keep], h[:, keep], samples[:, :, keep], noise[:, keep]
             if not which.size:
                 return
-            new_h, fresh, fresh_noise = self.sample(which, self.start[which] * RUNGS[:, None] * factor**turn)
+            new_h, fresh, fresh_noise = self.table(which, *self.values(which, RUNGS * factor**turn))
             pair = [(h, samples, noise), (new_h, fresh, fresh_noise)][:: 1 if factor < 1 else -1]
             better = self.take(
                 which,
@@ -183,7 +215,7 @@ def along(points: Any, v: np.ndarray) -> Ladder:
     reach = np.min(magnitude(points.x)[moved] / np.abs(v[moved]), initial=np.inf)
     reach = reach if np.isfinite(reach) else 1.0
     ladder = Ladder(
-        lambda index, t: points.at(points.x + t[:, None] * v, forgive=True),
+        lambda index, t: points.at(points.x + np.multiply.outer(t, v), forgive=True),
         np.zeros(1),
         power_of_two(np.array([reach / 8])),
         points.base,
@@ -191,6 +223,6 @@ def along(points: Any, v: np.ndarray) -> Ladder:
     )
     if points.x[moved].any():
         # Below, x + t v is rounded to x.
-        ladder.rounds = np.array([7])
+        ladder.most = 7
     ladder.run()
     return ladder

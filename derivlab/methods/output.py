@@ -9,9 +9,15 @@ import numpy as np
 
 from derivlab.errors import DerivativeError
 
+FLOATS = (float, np.float64)
+EPS = float(np.finfo(np.float64).eps)
+_COARSER = {np.dtype(kind): float(np.finfo(kind).eps) for kind in (np.float32, np.float16)}
+
 
 def as_output(value: Any) -> np.ndarray:
     """The value of f as a float64 array; errors: None, text, ragged, complex or object values."""
+    if type(value) in FLOATS:
+        return np.array(value)
     if value is None:
         raise DerivativeError("f returns None; add a return statement.")
     try:
@@ -31,11 +37,21 @@ def as_output(value: Any) -> np.ndarray:
     return array.astype(float)
 
 
+def finite(a: np.ndarray) -> bool:
+    """Whether all entries are finite."""
+    return np.count_nonzero(np.isfinite(a)) == np.size(a)
+
+
 def evaluated(f: Callable, x: Any) -> Any:
     """f at a copy of x; errors: f fails there by itself."""
+    with np.errstate(all="ignore"):
+        return called(f, x.copy() if isinstance(x, np.ndarray) else x)
+
+
+def called(f: Callable, x: Any) -> Any:
+    """f at x; errors: f fails there by itself."""
     try:
-        with np.errstate(all="ignore"):
-            return f(x.copy() if isinstance(x, np.ndarray) else x)
+        return f(x)
     except DerivativeError:
         raise
     except Exception as error:
@@ -47,5 +63,4 @@ def evaluated(f: Callable, x: Any) -> Any:
 
 def resolution(value: Any) -> float:
     """The rounding unit of what f returns: coarser than float64's where it returns float32 or float16."""
-    kind = getattr(value, "dtype", None)
-    return float(np.finfo(kind if kind in (np.float32, np.float16) else np.float64).eps)
+    return _COARSER.get(getattr(value, "dtype", None), EPS)  # type: ignore[arg-type]

@@ -6,8 +6,8 @@ import numpy as np
 
 from derivlab.errors import DerivativeError
 from derivlab.methods.batch import Points
-from derivlab.methods.ladder import RATIO, neville, power_of_two
-from derivlab.methods.scale import magnitude
+from derivlab.methods.ladder import RATIO, neville
+from derivlab.methods.scale import magnitude, power_of_two
 
 RUNGS = RATIO ** -np.arange(6.0)
 
