@@ -43,7 +43,7 @@ def test_numbers_are_those_of_the_contest_and_of_svi(arena):
     found = inference.contest([[1.3], [np.log(0.1)]], ONE, 10_000, 3)
     for name in inference.ESTIMATORS:
         assert f" {np.var(found.slopes(name)):.3g} ({found.variance(name):.3g})" in arena.words
-    assert "the exact d/dμ of the ELBO is -2. Least variance: pathwise (0.04)." in arena.words
+    assert "exact d/dμ is -2. Least variance: pathwise (0.04)." in arena.words
     *_, last = islice(inference.svi(ONE, [[1.3], [np.log(0.1)]], dl.Adam(0.05), "pathwise", 4, 3), 41)
     assert f"after 40 steps at μ = {last.phi[0, 0]:.4g}, σ = {np.exp(last.phi[1, 0]):.4g};" in arena.words
 
@@ -53,7 +53,8 @@ def test_the_winner_flips_at_the_top(arena):
     assert "Least variance: pathwise (0.04)" in arena.words
     arena.drive(mu=0.3, sigma=0.5**0.5)
     assert "Least variance: path only (0)." in arena.words
-    assert re.search(r"the ELBO is 0\. .*pathwise (1\.[89]|2\.[01])\d* \(2\), path only 0 \(0\)", arena.words)
+    assert "exact d/dμ is 0." in arena.words
+    assert re.search(r"pathwise (1\.[89]|2\.[01])\d* \(2\), path only 0 \(0\)", arena.words)
 
 
 def test_prediction_and_outcome(arena):
@@ -68,11 +69,11 @@ def test_prediction_and_outcome(arena):
 @pytest.mark.parametrize("name", ["mu", "sigma"])
 def test_dragging_the_start_gives_the_frames_of_a_fresh_panel(arena, name):
     """All stops of the slider climb at once, with the same result as one by one."""
-    stops = arena._slider(name).stops()[10:60:12]
+    stops = arena._slider(name).stops()[10:60:20]
     dragged = [arena.drive(**{name: stop}) for stop in stops]
     assert len(arena._climb.places) > 50
     for stop, line in zip(stops, dragged, strict=True):
-        assert EstimatorArenaPanel(**{name: stop})._still(arena._first | {name: stop})[1] in line
+        assert repr(EstimatorArenaPanel(**{name: stop})) == line
 
 
 def test_play_climbs_on_and_back_without_climbing_anew(arena):

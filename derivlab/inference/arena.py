@@ -35,6 +35,11 @@ def entry_of(slopes: np.ndarray, entry: str, ln_sigma: Any, power: int = 1) -> n
     return found / np.exp(power * np.asarray(ln_sigma)) if entry == "d/dσ" else found
 
 
+def brief(number: Any, digits: int = 3) -> str:
+    """A number in few digits; what is only rounding is 0."""
+    return "0" if abs(number) < 1e-12 else f"{number:.{digits}g}"
+
+
 def chosen(among: Iterable[str]) -> list[str]:
     """The names of estimators, all if none is given."""
     return [name_of(name) for name in among] or list(ESTIMATORS)
@@ -75,13 +80,14 @@ class Contest:
     def table(self, entry: str = "d/dμ") -> str:
         """Mean and variance of each estimator as lines of text, the exact ones beside them."""
         rows = [
-            f"{entry} = {self.truth(entry) + 0.0:.4g}",
             f"{'':<16}{'mean':>9}{'variance':>11}{'exact':>9}",
+            f"{entry:<16}{brief(self.truth(entry)):>9}",
         ]
         for name in self.gradients:
             slopes, exact = self.slopes(name, entry), self.variance(name, entry)
             mark = "  least" if name in self.least(entry) else ""
-            rows.append(f"{name:<16}{slopes.mean() + 0.0:9.3f}{slopes.var():11.4g}{exact:9.4g}{mark}")
+            numbers = f"{brief(slopes.mean()):>9}{brief(slopes.var()):>11}{brief(exact):>9}"
+            rows.append(f"{name:<16}{numbers}{mark}")
         return "\n".join(rows)
 
     def __str__(self) -> str:

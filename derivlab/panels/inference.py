@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice, product
 from types import SimpleNamespace
 from typing import Any
@@ -13,12 +13,12 @@ import numpy as np
 from derivlab.descent.optimisers import Adam
 from derivlab.errors import DerivativeError
 from derivlab.inference import ESTIMATORS, TARGETS, Contest, WinnerMap, contest, svi, winner_map
-from derivlab.inference.arena import ENTRIES, SIGMA
+from derivlab.inference.arena import ENTRIES, SIGMA, brief
 from derivlab.inference.models import LogDensity
 from derivlab.panels.base import Panel
 from derivlab.panels.controls import Choice, Integer, Seed, Slider, Toggle
 from derivlab.panels.prediction import Question
-from derivlab.plots.inference import STYLE, brief
+from derivlab.plots.inference import STYLE
 from derivlab.plots.inference_lab import EstimatorArenaDisplay
 
 NAMES = {STYLE[name][2]: name for name in ESTIMATORS}
@@ -47,7 +47,6 @@ class EstimatorArenaPanel(Panel):
     ) -> None:
         own = {} if log_joint is None else {getattr(log_joint, "__name__", "log joint"): log_joint}
         self._range = low, high
-        self._maps: dict[str, WinnerMap] = {}
         self._climb = Climb()
         self._contest: tuple[Any, Any] = (None, None)
         place, fit = "Normal q (or click on a map)", "Climb (SVI with Adam)"
@@ -75,9 +74,7 @@ class EstimatorArenaPanel(Panel):
         path = self._path(at)
         found = self._held(at, path)
         half = display.move(found, path, at.zoom)
-        return words(at, found, self._map(at), path, half) + (
-            self._climb.end and f" It ends there: {self._climb.end}"
-        )
+        return words(at, found, self._map(at), path, half, self._climb.end)
 
     def outcome(self, at: SimpleNamespace) -> str:
         least = self._held(at, self._path(at)).least(at.slope)
@@ -90,10 +87,7 @@ class EstimatorArenaPanel(Panel):
         return {"mu": float(f"{mu:.3g}"), "sigma": float(f"{sigma:.3g}")}
 
     def _map(self, at: SimpleNamespace) -> WinnerMap:
-        name = at.plain["model"]
-        if name not in self._maps:
-            self._maps[name] = winner_map(at.model, np.linspace(*self._range, 33))
-        return self._maps[name]
+        return mapped(at.model, *self._range)
 
     def _held(self, at: SimpleNamespace, path: np.ndarray) -> Contest:
         """The contest at the start, or where the climb has arrived; kept while only the climb goes on."""
@@ -111,6 +105,12 @@ class EstimatorArenaPanel(Panel):
         """The places phi (n, 2, 1) of the climb, as far as it is asked for and gets."""
         way = at.model, at.estimator, at.rate, at.batch, at.seed
         return self._climb.path(way, (at.mu, at.sigma), self._stops, at.steps)
+
+
+@lru_cache(8)
+def mapped(model: LogDensity, low: float, high: float) -> WinnerMap:
+    """The winner map of a model, kept for all panels."""
+    return winner_map(model, np.linspace(low, high, 33))
 
 
 class Climb:
@@ -161,21 +161,25 @@ class Climb:
             self.end = str(error)
 
 
-def words(at: SimpleNamespace, found: Contest, map: WinnerMap, path: np.ndarray, half: float) -> str:
+def words(
+    at: SimpleNamespace, found: Contest, map: WinnerMap, path: np.ndarray, half: float, end: str
+) -> str:
     """What the picture shows, in sentences."""
     (mu,), (ln_sigma,) = found.phi
     least = found.least(at.slope)
     told = [
-        f"At μ = {mu:.4g}, σ = {np.exp(ln_sigma):.4g} of {at.plain['model']} the exact {at.slope} of the ELBO is "
-        f"{brief(found.truth(at.slope), 4)}.",
+        f"At μ = {mu:.4g}, σ = {np.exp(ln_sigma):.4g} of {at.plain['model']} the ELBO is {float(found.exact.elbo):.4g} and its "
+        f"exact {at.slope} is {brief(found.truth(at.slope), 4)}.",
         f"Least variance: {', '.join(STYLE[n][2] for n in least)} "
         f"({brief(found.variance(least[0], at.slope))})." if least else "No variance is known here.",
-        f"{at.plain['samples']} samples (seed {at.seed}) have the variances (exact ones in brackets): "
-        + ", ".join(_told(found, name, at.slope) for name in found.gradients) + ".",
-        f"The histograms reach {half:.4g} to each side of the exact slope. The ELBO here is {float(found.exact.elbo):.4g}.",
         _climbed(at, map, path),
+        end and f"It ends there: {end}",
     ]  # fmt: skip
-    return " ".join(told)
+    samples = ", ".join(_told(found, name, at.slope) for name in found.gradients)
+    return (
+        f"{' '.join(filter(None, told))}\nVariances of {at.plain['samples']} samples (seed {at.seed}; exact ones in brackets): {samples}. "
+        f"The histograms reach {brief(half)} to each side of the exact slope."
+    )
 
 
 def _told(found: Contest, name: str, entry: str) -> str:

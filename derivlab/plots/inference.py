@@ -12,7 +12,7 @@ from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.patches import Polygon, Rectangle
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from derivlab.inference.arena import Contest, WinnerMap
+from derivlab.inference.arena import Contest, WinnerMap, brief
 from derivlab.inference.estimators import ESTIMATORS
 from derivlab.plots.descent import levels
 
@@ -151,11 +151,6 @@ class VarianceDisplay:
             number.set_text(f"{brief(variance)}{'   least' if name in least else ''}")
             number.set_fontweight("bold" if name in least else "normal")
         self._exact.set_data(np.clip(exact, LOW, HIGH), len(self.names) - 0.6 - np.arange(len(self.names)))
-
-
-def brief(number: float, digits: int = 3) -> str:
-    """A number in few digits; what is only rounding is 0."""
-    return "0" if abs(number) < 1e-12 else f"{number:.{digits}g}"
 
 
 @dataclass(repr=False)
