@@ -1,10 +1,12 @@
 """Hand-written backward functions: none wrong accepted, none right rejected, and the mistake by its name and its place."""
 
 import functools
+import inspect
 from collections import Counter
 
 import numpy as np
 import pytest
+from scipy.optimize import brentq
 
 import derivlab as dl
 from derivlab.gallery.backward import BACKWARD
@@ -79,3 +81,128 @@ def test_kind_and_place_of_mistakes_are_named(cases, share, capsys):
     for kind in sorted({kind for kind, _ in found}):
         print(f"{kind:<28} located {found[kind, True]:>2} of {found[kind, True] + found[kind, False]}")
     assert sum(found[key] for key in found if key[1]) >= share * sum(found.values()), capsys.readouterr().out
+
+
+def tanh(x):
+    return np.tanh(x)
+
+
+def cached_tanh(x):
+    return np.tanh(x), {"y": np.tanh(x)}
+
+
+class Layer:
+    def forward(self, x):
+        self.x = x
+        return np.tanh(x)
+
+    def backward(self, upstream):
+        return upstream * (1 - np.tanh(self.x) ** 2)
+
+
+layer = Layer()
+CONVENTIONS = {
+    "x, upstream": (tanh, lambda x, upstream: upstream * (1 - np.tanh(x) ** 2)),
+    "upstream, x": (tanh, lambda upstream, x: upstream * (1 - np.tanh(x) ** 2)),
+    "names that say nothing": (tanh, lambda p, q: p * (1 - np.tanh(q) ** 2)),
+    "and the other way round": (tanh, lambda q, p: p * (1 - np.tanh(q) ** 2)),
+    "upstream, output": (tanh, lambda dout, out: dout * (1 - out**2)),
+    "upstream, cache": (cached_tanh, lambda dout, cache: dout * (1 - cache["y"] ** 2)),
+    "residuals, g": (cached_tanh, lambda res, g: g * (1 - res["y"] ** 2)),
+    "a function of the upstream": (tanh, lambda x: lambda g: g * (1 - np.tanh(x) ** 2)),
+    "as autograd has it": (tanh, lambda ans, x: lambda g: g * (1 - ans**2)),
+    "a layer that remembers": (layer.forward, layer.backward),
+}
+
+
+@pytest.mark.parametrize("name", CONVENTIONS)
+def test_every_usual_way_to_write_it_is_understood(name):
+    f, my = CONVENTIONS[name]
+    assert dl.check_vjp(f, my, X), dl.check_vjp(f, my, X)
+
+
+@pytest.mark.parametrize("name", CONVENTIONS)
+def test_and_a_wrong_one_is_wrong_in_each(name):
+    f, my = CONVENTIONS[name]
+
+    def halved(*args):
+        found = my(*args)
+        return (lambda g: 0.5 * found(g)) if callable(found) else 0.5 * found
+
+    halved.__signature__ = inspect.signature(my)
+    check = dl.check_vjp(f, halved, X)
+    assert not check and check.mistake == "factor 2", check
+
+
+def test_a_wrong_formula_is_not_excused_by_another_way_to_call_it():
+    assert not dl.check_vjp(np.tanh, lambda upstream, z: upstream * (1 - z**2), X)
+
+
+def test_inputs_in_a_tuple_a_dict_of_gradients_and_indices():
+    assert dl.check_vjp(dense, backward, (X, W, b))
+    assert dl.check_vjp(
+        dense, lambda x, W, b, g: dict(zip("xWb", backward(x, W, b, g), strict=True)), (X, W, b)
+    )
+
+    def rows(index, table, upstream):
+        found = np.zeros_like(table)
+        np.add.at(found, index, upstream)
+        return None, found
+
+    assert dl.check_vjp(lambda index, table: table[index], rows, np.array([0, 2, 2]), args=(X,))
+    assert dl.check_vjp(lambda x, W: x @ W, lambda x, W, g: g @ W.T, X, args=(W,)).note
+
+
+def test_a_gradient_of_a_loss_may_do_without_an_upstream():
+    assert dl.check_vjp(lambda x: np.sum(x**2), lambda x: 2 * x, X)
+    assert dl.check_vjp(tanh, lambda x: 1 - np.tanh(x) ** 2, X).mistake == "upstream ignored"
+
+
+@pytest.mark.parametrize(
+    ("my", "mistake"),
+    [
+        (lambda x, g: (g * (1 - np.tanh(x) ** 2)).astype(int), "wrong dtype"),
+        (lambda x, g: None, "no value"),
+        (lambda x, g: "text", "no value"),
+        (lambda x, g: 1j * g, "no value"),
+        (lambda x, g: [[1.0], [2.0, 3.0]], "no value"),
+        (lambda x, g: g[0], "wrong axis"),
+        (lambda x, g: np.sin(7 * g) + x, "not linear in upstream"),
+        (lambda x, g: g * np.cos(x + 0.3), "unknown"),
+        (lambda x, g: 1 / 0, "raises"),
+    ],
+)
+def test_odd_answers_are_named(my, mistake):
+    check = dl.check_vjp(tanh, my, X)
+    assert not check and check.mistake == mistake, check
+
+
+def test_single_precision_and_differences_are_right_to_the_digits_they_have():
+    assert dl.check_vjp(tanh, lambda x, g: (g * (1 - np.tanh(x) ** 2)).astype(np.float32), X)
+    assert dl.check_vjp(tanh, lambda x, g: g * (np.tanh(x + 1e-6) - np.tanh(x - 1e-6)) / 2e-6, X)
+
+
+def test_functions_that_automatic_differentiation_cannot_follow():
+    def root(a):
+        return np.array([brentq(lambda t, v: t**3 + t - v, -5, 5, (v,), xtol=1e-14) for v in a])
+
+    assert dl.check_vjp(root, lambda a, g: g / (3 * root(a) ** 2 + 1), np.array([1.0, 2.0]))
+    assert not dl.check_vjp(root, lambda a, g: g / (3 * root(a) ** 2), np.array([1.0, 2.0]))
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda: dl.check_vjp(tanh, 3, X), "not a function"),
+        (lambda: dl.check_vjp(3, tanh, X), "not a function"),
+        (lambda: dl.check_vjp(tanh, lambda: 0, X), "number of arguments"),
+        (lambda: dl.check_vjp(tanh, lambda x, g: g, [np.nan, 1.0]), "finite"),
+        (lambda: dl.check_vjp(lambda x: x @ np.ones((7, 7)), lambda x, g: g, X), "f fails at x"),
+        (lambda: dl.check_vjp(lambda x: np.log(-np.abs(x)), lambda x, g: g, X), "finite"),
+        (lambda: dl.check_vjp(lambda x: x * np.random.rand(), lambda x, g: g, X), "another value"),
+        (lambda: dl.check_vjp(lambda x: None, lambda x, g: g, X), "return"),
+    ],
+)
+def test_what_cannot_be_checked_is_said(call, says):
+    with pytest.raises(dl.DerivativeError, match=says):
+        call()

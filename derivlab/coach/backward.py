@@ -56,7 +56,9 @@ def check_backward(network: Any, x: Any, y: Any = None, w: Any = None, seed: int
     for step in reversed(steps):
         it = step.problem
         it = replace(it, upstreams=(np.asarray(1.0) if it.only else upstream,))
-        found.append(StepCheck(step.name, _forgotten(step, checked(step.my, it, seed))))
+        found.append(
+            StepCheck(step.name, _forgotten(step, checked(step.my, it, seed, f"backward of {step.name}")))
+        )
         if step.through:
             upstream = it.vjp(0, it.values, it.upstreams[0])[0]
     return BackwardCheck(tuple(found))

@@ -35,9 +35,9 @@ def check_vjp(f: Callable, my_vjp: Callable, x: Any, args: tuple = (), seed: int
     return checked(my_vjp, problem(f, x, tuple(args)), seed)
 
 
-def checked(my: Callable, it: Problem, seed: int = 0) -> VjpCheck:
+def checked(my: Callable, it: Problem, seed: int = 0, name: str = "") -> VjpCheck:
     """The finding for the way of calling that fits best; errors: `my` takes another number of arguments."""
-    name, scalar = getattr(my, "__name__", type(my).__name__), it.forward(it.values)[0].size == 1
+    name, scalar = name or getattr(my, "__name__", type(my).__name__), it.forward(it.values)[0].size == 1
     found = ways(my, it.names, it.cached, scalar)
     if not found:
         raise DerivativeError(f"{name} has another number of arguments than ({', '.join(it.names)}, upstream); write it as my_vjp({', '.join(it.names)}, upstream).")  # fmt: skip
@@ -87,7 +87,7 @@ def _meant(trial: Trial) -> bool:
     if any(g is None or not np.all(np.isfinite(g)) for g in given):
         return False
     flat = all(not np.any(trial.true(i)) for i in trial.claimed)
-    return not (flat and np.all(trial.problem.forward(trial.values)[0] != 0))
+    return not (flat and np.all(trial.value != 0))
 
 
 def _faulty(reply: Reply, asked: Asked, way: str, calls: int) -> VjpCheck:

@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-ROLES = {
+# What customary names of parameters say; letters that are used for several things say nothing.
+ROLES: dict[Any, str] = {
     "upstream": "upstream g dout dy grad gradient grad_output grad_out grad_y g_out gout gy v u ct cotangent delta d_out d_y "
-    "dl_dy dldy dl_dout dloss dl upstream_gradient output_gradient y_bar ybar adjoint seed out_grad up dz da ds dh dp d_z d_a",
+    "dl_dy dldy dl_dout dloss dl upstream_gradient output_gradient y_bar ybar adjoint seed out_grad up dz da ds dh dp d_z d_a error",
     "cache": "cache ctx context res residuals saved memo memory",
-    "output": "y out output ans a s p fx value result activation h z",
+    "output": "y out output ans fx value result activation",
+    0: "x z inp input inputs xs data",
 }
 KNOWN = {name: role for role, names in ROLES.items() for name in names.split()}
 
@@ -42,6 +44,12 @@ class Way:
 def ways(my: Callable, inputs: tuple[str, ...], cached: bool, scalar: bool) -> list[Way]:
     """The ways that the number and the names of the parameters of `my` leave open, the likeliest first."""
     names, least = _parameters(my)
+    return _open(names, least, inputs, cached, scalar) or _open(names and [""] * len(names), least, inputs, cached, scalar)  # fmt: skip
+
+
+def _open(
+    names: list[str] | None, least: int, inputs: tuple[str, ...], cached: bool, scalar: bool
+) -> list[Way]:
     found: list[Way] = []
     for count in [len(inputs) + 1] if names is None else range(len(names), least - 1, -1):
         roles = [_role(n, inputs) for n in (names or [])[:count]]

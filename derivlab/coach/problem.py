@@ -138,7 +138,10 @@ def problem(f: Callable, x: Any, args: tuple) -> Problem:
         what = f"{type(failure).__name__}: {str(failure).rstrip('.')}"
         raise DerivativeError(f"f fails at x by itself ({what}); call it once at x and mend that first.") from failure  # fmt: skip
     cached = isinstance(out, tuple) and len(out) > 1
-    value = as_output(out[0] if cached else out)
+    again, _ = _run(f, values)
+    value, second = (as_output(o[0] if cached else o) for o in (out, again))
+    if value.shape != second.shape or not np.allclose(value, second, rtol=1e-6, atol=0.0, equal_nan=True):
+        raise DerivativeError("f gives another value when it is called again (random numbers, hidden state); fix its seed, or pass what is random as an input.")  # fmt: skip
     if not np.all(np.isfinite(value)):
         raise DerivativeError("f(x) is not finite; give a point in the domain of f.")
     floats = tuple(k for k, v in enumerate(values) if isinstance(v, (np.ndarray, np.float64)) and v.dtype.kind == "f")  # fmt: skip

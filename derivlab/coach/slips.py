@@ -46,6 +46,16 @@ def not_the_same_again(it: Wrong) -> Iterator[Named]:
         )
 
 
+def whole_numbers(it: Wrong) -> Iterator[Named]:
+    """The digits after the point are cut off."""
+    given, true = it.rows.given, it.rows.true
+    if np.all(given == np.round(given)) and np.any(given) and np.all(np.abs(given - true) < 1):
+        yield (
+            "wrong dtype",
+            f"it holds whole numbers, the digits after the point are cut off; make the array with floats, as np.zeros_like({it.name}, dtype=float).",
+        )
+
+
 def upstream_ignored(it: Wrong) -> Iterator[Named]:
     """The same whatever the upstream."""
     if it.problem.only:
@@ -237,7 +247,7 @@ def as_a_gradient(it: Wrong) -> Iterator[Named]:
 
 # The first that fits names the mistake.
 SLIPS: tuple[Callable[[Wrong], Iterator[Named]], ...] = (
-    not_finite, not_the_same_again, upstream_ignored, factor, of_another_input, not_linear, broadcast_wrongly,
+    not_finite, not_the_same_again, whole_numbers, upstream_ignored, factor, of_another_input, not_linear, broadcast_wrongly,
     of_another_matrix, of_turned_result, *OPERATIONS, *STRUCTURES, written_wrongly, altered_part, factor_of_each, as_a_gradient,
 )  # fmt: skip
 

@@ -31,6 +31,11 @@ class Trial:
     claimed: tuple[int, ...]
 
     @cached_property
+    def value(self) -> np.ndarray:
+        """f at the inputs."""
+        return self.problem.forward(self.values)[0]
+
+    @cached_property
     def truths(self) -> dict[int, tuple[np.ndarray, bool]]:
         """For each input that a gradient is claimed for: the truth, and whether it is doubtful."""
         return {i: self.problem.vjp(i, self.values, self.upstream) for i in self.claimed}
@@ -89,8 +94,8 @@ def wrong(asked: Asked, trial: Trial, i: int) -> tuple[np.ndarray, str]:
 
 def _terms(trial: Trial, i: int) -> float:
     """The size of what a gradient is summed from: upstream · f / x."""
-    value, x = trial.problem.forward(trial.values)[0], np.abs(trial.values[i])
-    return float(np.max(np.abs(trial.upstream)) * np.max(np.abs(value)) / max(float(np.max(x)), 1e-3))
+    size = max(float(np.max(np.abs(trial.values[i]))), 1e-3)
+    return float(np.max(np.abs(trial.upstream)) * np.max(np.abs(trial.value)) / size)
 
 
 def _looked_at(
