@@ -24,7 +24,8 @@ A panel in twenty lines; it draws through a display and computes nothing itself:
 
 Both look at `at` only, as films and tables of frames ask for settings that the panel does not have just now;
 `at.plain` has the plain values, the names of choices among them. `TangentPanel(x=2)` starts elsewhere; `panel.drive(x=0.5)` moves it from code and returns its fingerprint. Further
-hooks: `question` and `outcome(at)` (predict first), `pick(display, axes, x, y)` (a click or drag on the picture).
+hooks: `question` and `outcome(at)` (predict first), `pick(display, axes, x, y)` (a click or drag on the picture). `themed = True`
+says that the displays take paper and ink from Matplotlib's settings, so that the picture may be dark where the page is.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ from derivlab.errors import DerivativeError
 from derivlab.panels import link as links
 from derivlab.panels.controls import Control, plain
 from derivlab.panels.export import Exporting
+from derivlab.panels.look import Looking
 from derivlab.panels.picture import Picture
 from derivlab.panels.player import Playing, beginnings
 from derivlab.panels.prediction import Predicting
@@ -47,7 +49,7 @@ from derivlab.panels.view import View
 NEW_LINE = "\n"
 
 
-class Panel(Playing, Predicting, Exporting, Tabling, View):
+class Panel(Playing, Predicting, Exporting, Tabling, Looking, View):
     """Base of the panels; subclasses name `controls` and write `scene` and `update`.
 
     `predict=True` asks the panel's question first; `name` tells panels of one notebook apart in links; all other
@@ -74,6 +76,7 @@ class Panel(Playing, Predicting, Exporting, Tabling, View):
         self.values = self._first
         self._driven = False
         self.observe(self._on_values, "values")
+        self.observe(self._suit, ["dark", "ratio"])
         self.on_msg(self._on_message)
         self.ask() if predict else self._refresh()
 
@@ -141,6 +144,7 @@ class Panel(Playing, Predicting, Exporting, Tabling, View):
             "pickable": type(self).pick is not Panel.pick,
             "asks": self.question is not None,
             "types": self.types,
+            "themed": self.themed,
         }
 
     def _known(self, settings: dict) -> None:
@@ -217,7 +221,7 @@ class Panel(Playing, Predicting, Exporting, Tabling, View):
         return self._picture.pixels(), words
 
     def _draw(self, values: dict) -> str:
-        with np.errstate(all="ignore"):  # what is not finite is said in words
+        with np.errstate(all="ignore"), self._colours():  # what is not finite is said in words
             return self._drawn(self._seen(values), values)
 
     def _drawn(self, at: SimpleNamespace, values: dict) -> str:

@@ -24,6 +24,7 @@ class ComparisonPanel(Panel):
     """
 
     title = "Secant, tangent and every method's digits"
+    themed = True
     size = (8.4, 4.0)
     play = "x"
     notebook = "notebooks/00_start_here.ipynb"

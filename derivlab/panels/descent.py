@@ -91,6 +91,7 @@ class GradientDescentPanel(Panel):
     """
 
     title = "Gradient descent lab"
+    themed = True
     size = (9.6, 5.6)
     play = "steps"
     notebook = "notebooks/04_gradient_descent.ipynb"

@@ -17,8 +17,8 @@ import numpy as np
 from derivlab.errors import DerivativeError
 from derivlab.panels.controls import Choice, Toggle
 from derivlab.panels.picture import png
+from derivlab.panels.view import View, source
 
-HERE = Path(__file__).parent
 FRAMES = 240  # of a film, at most; then stops are left out
 STOPS = {1: 101, 2: 25}  # of each control of a page, at most, by the number of controls
 PAGE = """<!doctype html>
@@ -147,13 +147,13 @@ def _within(size: int, largest: float, done: int, frames: int) -> None:
 
 
 def _page(title: str, data: dict) -> str:
-    def source(name: str) -> str:
-        return (HERE / name).read_text(encoding="utf-8")
-
     text = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
-    css = source("view.css") + source("page.css")
     return PAGE.format(
-        title=html.escape(title), css=css, data=text, view=source("view.js"), page=source("page.js")
+        title=html.escape(title),
+        css=View._css + source("page.css"),
+        data=text,
+        view=View._esm,
+        page=source("page.js"),
     )
 
 

@@ -8,8 +8,13 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
+from matplotlib import rcParams
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+
+from derivlab.panels.stamps import Stamps
+
+LARGEST = 2.5e6  # pixels of a picture: what a screen of high resolution may ask for
 
 
 class Picture:
@@ -20,6 +25,18 @@ class Picture:
         self.canvas = FigureCanvasAgg(self.figure)
         self._background: Any = None
         self.moving: list = []
+        self._stamps = Stamps()
+
+    @property
+    def ratio(self) -> float:
+        """Pixels of the picture for one of the page."""
+        return self.canvas.device_pixel_ratio
+
+    def sharpen(self, ratio: float) -> bool:
+        """Draw with so many pixels for one of the page from the next `stage` on; False where that changes nothing."""
+        most = max(LARGEST / np.prod(self.figure.bbox.size / self.ratio), 1.0) ** 0.5
+        self._stamps = Stamps()
+        return self.canvas._set_device_pixel_ratio(float(np.clip(ratio, 1.0, min(most, 3.0))))
 
     def stage(self, moving: Iterable) -> None:
         """Lay out and draw all that stands still, once."""
@@ -34,6 +51,7 @@ class Picture:
     def clear(self) -> None:
         """An empty figure, laid out anew at the next `stage`."""
         self.figure.clear()
+        self.figure.set_facecolor(rcParams["figure.facecolor"])
         self.figure.set_layout_engine("constrained")
         self._background, self.moving = None, []
 
@@ -43,8 +61,9 @@ class Picture:
             self.canvas.draw()
         else:
             self.canvas.restore_region(self._background)
+        renderer = self.canvas.get_renderer()
         for artist in self.moving if moving else ():
-            (artist.axes or self.figure).draw_artist(artist)
+            self._stamps.draw(artist, renderer)
         return np.asarray(self.canvas.buffer_rgba())
 
     def frame(self, moving: bool = True) -> bytes:

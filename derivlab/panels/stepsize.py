@@ -30,6 +30,7 @@ class StepSizePanel(Panel):
     """
 
     title = "The step size"
+    themed = True
     size = (8.4, 6.2)
     play = "h"
     notebook = "notebooks/02_step_size_and_round_off.ipynb"

@@ -15,7 +15,8 @@ from derivlab.panels.picture import png
 MOST = 250  # stops
 SLICE = 0.015  # seconds of work between two looks at what the reader does
 PATIENCE = 1.0  # seconds that slices may take longer than that: panels that are slow send no tables
-REST = 0.15  # seconds without a change after which the picture follows
+REST = 0.3  # seconds without a change after which the picture follows; the view reports five times a second
+LATEST = 1.0  # seconds that the picture may stay behind
 
 
 class Tabling:
@@ -33,6 +34,7 @@ class Tabling:
     send: Any
     _tabled: tuple = ()  # the slider for which the view has the background, and the other settings
     _later: Any = None
+    _behind: float = 0.0  # when the picture began to stay behind
 
     def _table(self, name: str) -> None:
         """Begin the table of a slider: the background, then the stops nearest to the current value first."""
@@ -78,10 +80,20 @@ class Tabling:
         part = Part()
         part.add(self.values[name], marks, words)
         self._hand_over(name, self._tabled[1], part)
+        self._catch_up()
+        return True
+
+    def _catch_up(self) -> None:
+        """Let the picture follow when the slider rests, and now and then while it does not."""
+        loop = asyncio.get_running_loop()
+        self._behind = self._behind or loop.time()
         if self._later is not None:
             self._later.cancel()
-        self._later = asyncio.get_running_loop().call_later(REST, self._refresh)
-        return True
+        self._later = loop.call_at(min(loop.time() + REST, self._behind + LATEST), self._caught_up)
+
+    def _caught_up(self) -> None:
+        self._behind = 0.0
+        self._refresh()
 
     def _hand_over(self, name: str, key: dict, part: Part, still: bytes = b"") -> None:
         content, points = part.packed()

@@ -1,4 +1,4 @@
-"""Moving artists as lines, shapes and texts in pixels, so that the browser can draw them without a picture."""
+"""Moving artists as lines, shapes and texts in pixels of the page, so that the browser can draw them without a picture."""
 
 from __future__ import annotations
 
@@ -34,13 +34,14 @@ def _drawable(artist: Any) -> bool:
 def marks(artists: Iterable, figure: Any) -> list[Mark]:
     """(style, points in pixels from the top left, text) of every artist that shows anything."""
     found: list[Mark] = []
+    dot = figure.dpi / figure.canvas.device_pixel_ratio / 72
     for artist in artists:
         if not artist.get_visible():
             continue
         clip = {}
         if artist.get_clip_on() and artist.axes is not None:
             clip = {"clip": _flipped(artist.axes.bbox.get_points(), figure).ravel().round(1).tolist()}
-        for style, points, text in _MARK[_kind(artist)](artist, figure.dpi / 72):
+        for style, points, text in _MARK[_kind(artist)](artist, dot):
             if len(points):
                 where = points if style["kind"] == "image" else _flipped(points, figure)
                 found.append((style | clip, where, text))
@@ -52,7 +53,8 @@ def _kind(artist: Any) -> type:
 
 
 def _flipped(points: Any, figure: Any) -> np.ndarray:
-    return np.asarray(points, dtype=float) * [1, -1] + [0, figure.bbox.height]
+    upside_down = np.asarray(points, dtype=float) * [1, -1] + [0, figure.bbox.height]
+    return upside_down / figure.canvas.device_pixel_ratio
 
 
 def _colour(colour: Any, alpha: float | None) -> str:

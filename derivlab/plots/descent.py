@@ -14,6 +14,7 @@ from matplotlib.patches import FancyArrowPatch
 from derivlab.descent import Descent
 from derivlab.descent.problem import Columns
 from derivlab.lift import Bound
+from derivlab.plots.paper import readable
 
 # Okabe and Ito (2008); a marker and a dash for each, so that colour is never alone.
 RUNS = (("#D55E00", "o", "-"), ("#56B4E9", "s", (0, (5, 1.5))), ("#F0E442", "^", (0, (1.5, 1))), ("#CC79A7", "D", (0, (5, 1, 1, 1))),
@@ -221,7 +222,7 @@ class GraphDisplay:
         ax.grid(alpha=0.25)
         style = {"zorder": 4, "mec": "black", "mew": 0.6}
         self._paths = [
-            ax.plot([], [], marker=RUNS[k % len(RUNS)][1], color=ON_WHITE[k % len(ON_WHITE)], ls=":", lw=1.2, ms=5, **style)[0]
+            ax.plot([], [], marker=RUNS[k % len(RUNS)][1], color=readable(ON_WHITE[k % len(ON_WHITE)]), ls=":", lw=1.2, ms=5, **style)[0]
             for k in range(self.runs)
         ]  # fmt: skip
         self._here = ax.plot([], [], "o", color=ON_WHITE[0], ms=10, **style)[0]

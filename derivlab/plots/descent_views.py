@@ -11,6 +11,7 @@ import numpy as np
 
 from derivlab.descent import Descent, RateSweep, Section, Stability
 from derivlab.plots.descent import ON_WHITE, RUNS, labels_of
+from derivlab.plots.paper import readable
 
 FLOOR = 1e-16  # of the first value: below is rounding
 
@@ -57,7 +58,7 @@ class LossDisplay:
         ax.grid(alpha=0.25)
         self._lines, self._dots = [], []
         for k, name in enumerate(self.names):
-            colour, (_, marker, dash) = ON_WHITE[k % len(ON_WHITE)], RUNS[k % len(RUNS)]
+            colour, (_, marker, dash) = readable(ON_WHITE[k % len(ON_WHITE)]), RUNS[k % len(RUNS)]
             self._lines.append(ax.plot([], [], color=colour, ls=dash, lw=1.7, label=name)[0])
             self._dots.append(ax.plot([], [], marker, color=colour, ms=7, mec="black", mew=0.8)[0])
         if len(self.names) > 1:
@@ -183,7 +184,7 @@ class RateSweepDisplay:
         sweep, start = self.sweep, self.sweep.start_value - self.lowest
         rest = np.maximum(sweep.losses - self.lowest, FLOOR * abs(start))
         for k, optimiser in enumerate(sweep.optimisers):
-            colour, (_, marker, dash) = ON_WHITE[k % len(ON_WHITE)], RUNS[k % len(RUNS)]
+            colour, (_, marker, dash) = readable(ON_WHITE[k % len(ON_WHITE)]), RUNS[k % len(RUNS)]
             ax.plot(
                 sweep.rates,
                 rest[k],

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 from matplotlib.ticker import LogLocator, NullLocator
 
+from derivlab.plots.paper import TEXT, ink, readable
 from derivlab.plots.stepsize import EXACT, STYLE
 from derivlab.stepsize import Microscope, StepSweep
 
-DIGITS = {  # as the microscope's own words, on white; brackets and underlines say without colour what colour says
+DIGITS = {  # as the microscope's own words; brackets and underlines say without colour what colour says
     "cancelled": "#767676", "survives": "#0072B2", "right": "#007E5B", "wrong": "#B34700", "plain": "#111111",
 }  # fmt: skip
 ROWS = 6  # lines of a microscope
@@ -50,7 +51,7 @@ class StepLabDisplay:
         ax.grid(alpha=0.25)
         for axis in (ax.xaxis, ax.yaxis):
             axis.set(major_locator=LogLocator(100, numticks=20), minor_locator=NullLocator())
-        self._step = ax.axvline(1.0, color="#111111", lw=1.2)
+        self._step = ax.axvline(1.0, color=ink(), lw=1.2)
         self.moving.append(self._step)
         self._lines = {}
         for method, (colour, marker, name) in STYLE.items():
@@ -61,9 +62,9 @@ class StepLabDisplay:
             ax.plot([], [], marker, ms=6, color=colour, label=name)
             self._lines[method] = (dots, *theory, best, here)
             self.moving += self._lines[method]
-        ax.plot([], [], "--", color="#111111", lw=1, label="truncation")
-        ax.plot([], [], ":", color="#111111", lw=1, label="round-off")
-        ax.plot([], [], "o", ms=9, mfc="none", mec="#111111", mew=1.5, label="predicted h*")
+        ax.plot([], [], "--", color=ink(), lw=1, label="truncation")
+        ax.plot([], [], ":", color=ink(), lw=1, label="round-off")
+        ax.plot([], [], "o", ms=9, mfc="none", mec=ink(), mew=1.5, label="predicted h*")
         ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.02), fontsize=9, frameon=False)
 
     def _digits(self, ax: Any) -> None:
@@ -72,7 +73,10 @@ class StepLabDisplay:
         mono = {"family": "monospace", "fontsize": 10.5, "va": "center", "transform": ax.transAxes}
         self._names = [ax.text(0.15, y, "", ha="right", **mono) for y in heights]
         self._runs = [
-            {kind: ax.text(0.17, y, "", color=colour, **mono) for kind, colour in DIGITS.items()}
+            {
+                kind: ax.text(0.17, y, "", color=readable(colour, TEXT), **mono)
+                for kind, colour in DIGITS.items()
+            }
             for y in heights
         ]
         entries = (
@@ -82,7 +86,7 @@ class StepLabDisplay:
             ("wrong", "wrong"),
         )
         for row, (kind, word) in enumerate(entries):
-            ax.text(0.86, heights[row + 1], word, color=DIGITS[kind], **mono)
+            ax.text(0.86, heights[row + 1], word, color=readable(DIGITS[kind], TEXT), **mono)
         self.moving += [*self._names, *(text for row in self._runs for text in row.values())]
 
     def move(self, sweep: StepSweep, h: float, look: Microscope | None) -> None:

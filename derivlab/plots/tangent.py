@@ -9,9 +9,10 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 
+from derivlab.plots.paper import ink
 from derivlab.tangent import METHODS, Tangent, values
 
-BLACK, BLUE, ORANGE, GREEN = "#000000", "#0072B2", "#D55E00", "#009E73"  # Okabe and Ito (2008)
+BLUE, ORANGE, GREEN = "#0072B2", "#D55E00", "#009E73"  # Okabe and Ito (2008)
 
 
 @dataclass
@@ -39,7 +40,7 @@ class TangentDisplay:
     def _curve(self, ax: Any) -> None:
         x = np.linspace(self.low, self.high, 401)
         y = values(self.f, x)
-        ax.plot(x, y, color=BLACK, lw=1.8)
+        ax.plot(x, y, color=ink(), lw=1.8)
         low, high = np.nanpercentile(y, [1, 99]) if np.isfinite(y).any() else (-1.0, 1.0)
         margin = 0.25 * (high - low) or 1.0
         ax.set(
@@ -85,5 +86,5 @@ class TangentDisplay:
             label.set(
                 x=digits - 0.25 if inside else digits + 0.25,
                 ha="right" if inside else "left",
-                color="white" if inside else "black",
+                color="black" if inside else ink(),
             )

@@ -1,0 +1,36 @@
+/** The question over the covered picture, the field for a typed answer where one is asked, and what came of the last one. */
+function quiz(model, spec) {
+  const cover = make("div", { class: "dl-cover", role: "group", "aria-label": "Prediction" });
+  const said = make("p", { class: "dl-said", role: "status" });
+  const again = make("button", { type: "button", ...OWN_KEYS, onclick: () => { model.save_changes(); model.send({ ask: true }); } }, "Predict");
+  const id = `dl-${++count}`, label = make("label", { for: id });
+  const field = make("input", { type: "text", id, maxlength: 1000, spellcheck: "false", autocomplete: "off", ...OWN_KEYS });
+  const form = make("form", { class: "dl-answer", onsubmit: (event) => { event.preventDefault(); model.save_changes(); model.send({ answer: field.value }); field.select(); } },
+    label, field, make("button", { ...OWN_KEYS }, "Check"));
+  const show = () => {
+    const { text, answers = [], open, said: outcome, right, typed: asks } = model.get("quiz");
+    form.hidden = open || !asks;
+    if (asks !== label.textContent) field.value = "";
+    label.textContent = asks ?? "";
+    cover.hidden = !open;
+    cover.replaceChildren();
+    if (open) cover.append(make("p", {}, text), make("div", { class: "dl-answers" }, ...answers.map((answer) =>
+      make("button", { type: "button", ...OWN_KEYS, onclick: () => { model.save_changes(); model.send({ answer }); } }, answer))));
+    said.textContent = open || !outcome ? "" : `${{ true: "✓ ", false: "✗ " }[right] ?? ""}${outcome}`;
+    again.hidden = Boolean(open);
+  };
+  model.on("change:quiz", show);
+  show();
+  return { cover, form, said, again: spec.asks ? again : null };
+}
+
+/** The state in the address that opened this page, when it is one of this panel's. */
+function linked(spec) {
+  for (const address of [performance.getEntriesByType("navigation")[0]?.name, window.location.href]) {
+    try {
+      const text = new URL(address).searchParams.get("derivlab");
+      const state = JSON.parse(atob(text.replaceAll("-", "+").replaceAll("_", "/")));
+      if (state.panel === spec.name) return text;
+    } catch { /* no state, or another page's */ }
+  }
+}

@@ -1,0 +1,63 @@
+/** The picture: frames from the kernel in an image, and over it, while a slider moves, frames drawn from a table. */
+function stage(model, spec) {
+  const [width, height] = spec.size;
+  const image = make("img", { width, height, draggable: "false" });
+  const canvas = make("canvas", { width, height, "aria-hidden": "true", hidden: true });
+  const context = canvas.getContext("2d", { alpha: false }); // nothing behind it has to be drawn
+  const words = make("p", { class: "dl-words", role: "status" });
+  const table = tables(model, (name, stops) => {
+    const values = model.get("values");
+    if (!same(model.get("drawn"), values) && stops.includes(values[name]) && draw(values, name)) settle();
+  });
+  const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+  let source, waiting = [];
+  const say = (text) => {
+    if (words.textContent === text) return;
+    words.textContent = text;
+    image.alt = `${spec.title}: ${text.split("\n")[0]}`;
+  };
+  const settle = () => { waiting.forEach((resolve) => resolve()); waiting = []; };
+  const paint = () => {
+    const behind = !canvas.hidden && !same(model.get("drawn"), model.get("values")); // the canvas is ahead, and stays
+    const old = source, fresh = URL.createObjectURL(new Blob([model.get("frame")], { type: "image/png" }));
+    source = fresh;
+    image.src = fresh;
+    if (!behind) say(model.get("words"));
+    image.decode().catch(() => {}).finally(() => {
+      if (source === fresh && !behind) canvas.hidden = true;
+      if (old) URL.revokeObjectURL(old);
+      settle();
+    });
+  };
+  /** Draw the settings from a table, the last ones once a frame of the screen; false where there is none. */
+  const draw = (values, name) => {
+    const frame = table.find(values, name);
+    if (!frame) return false;
+    if (next === undefined) show(frame); else next = frame;
+    return true;
+  };
+  let next; // undefined: the screen awaits a frame
+  const show = (frame) => {
+    next = null;
+    requestAnimationFrame(() => { const last = next; next = undefined; if (last && !canvas.hidden) show(last); });
+    if (canvas.width !== frame.still.width) Object.assign(canvas, { width: frame.still.width, height: frame.still.height });
+    context.setTransform(canvas.width / width, 0, 0, canvas.height / height, 0, 0);
+    context.drawImage(frame.still, 0, 0, width, height);
+    sketch(context, frame);
+    canvas.hidden = false;
+    say(frame.words);
+  };
+  const drawn = () => new Promise((resolve) => { waiting.push(resolve); setTimeout(resolve, 2000); });
+  const reword = () => canvas.hidden && say(model.get("words"));
+  let due = false; // a frame equal to the last one is no change of `frame`, and still has to uncover the picture
+  const soon = () => { if (!due) { due = true; queueMicrotask(() => { due = false; paint(); }); } };
+  const heard = { "change:frame": soon, "change:drawn": soon, "change:words": reword };
+  for (const [event, answer] of Object.entries(heard)) { model.on(event, answer); answer(); }
+  const close = () => {
+    for (const [event, answer] of Object.entries(heard)) model.off(event, answer);
+    table.close();
+    URL.revokeObjectURL(source);
+  };
+  const rest = () => { if (same(model.get("drawn"), model.get("values"))) canvas.hidden = true; };
+  return { image, canvas, words, draw, drawn, rest, want: table.want, close };
+}
