@@ -8,7 +8,7 @@ from typing import Any
 from matplotlib import rc_context
 
 PAPER, INK, RULE = "#1c1c1c", "#e8e8e8", "#8c8c8c"
-DARK = {"figure.facecolor": PAPER, "axes.facecolor": PAPER, "savefig.facecolor": PAPER, "legend.edgecolor": RULE, "grid.color": RULE} | dict.fromkeys(
+DARK: Any = {"figure.facecolor": PAPER, "axes.facecolor": PAPER, "savefig.facecolor": PAPER, "legend.edgecolor": RULE, "grid.color": RULE} | dict.fromkeys(
     ("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color", "patch.edgecolor"), INK
 )  # fmt: skip
 

@@ -34,9 +34,10 @@ class Picture:
 
     def sharpen(self, ratio: float) -> bool:
         """Draw with so many pixels for one of the page from the next `stage` on; False where that changes nothing."""
-        most = max(LARGEST / np.prod(self.figure.bbox.size / self.ratio), 1.0) ** 0.5
+        width, height = self.figure.get_size_inches() * 100
+        most = min(max((LARGEST / (width * height)) ** 0.5, 1.0), 3.0)
         self._stamps = Stamps()
-        return self.canvas._set_device_pixel_ratio(float(np.clip(ratio, 1.0, min(most, 3.0))))
+        return self.canvas._set_device_pixel_ratio(min(max(ratio, 1.0), most))  # type: ignore[attr-defined]
 
     def stage(self, moving: Iterable) -> None:
         """Lay out and draw all that stands still, once."""

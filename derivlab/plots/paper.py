@@ -25,8 +25,8 @@ def readable(colour: Any, contrast: float = LINE) -> str:
     for share in np.linspace(0, 1, 21):
         mixed = own + share * (black - own)
         if _contrast(mixed, paper) >= contrast:
-            return to_hex(mixed)
-    return to_hex(black)
+            return to_hex(tuple(mixed))
+    return to_hex(tuple(black))
 
 
 def _contrast(one: np.ndarray, other: np.ndarray) -> float:
