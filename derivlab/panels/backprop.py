@@ -39,7 +39,7 @@ OPTIMISERS: dict[str, tuple[Callable, float]] = {  # with a rate that suits smal
     "Adam": (Adam, 0.02),
     "AdamW": (AdamW, 0.02),
 }
-BATCHES: dict[str, int | None] = {"1": 1, "4": 4, "16": 16, "64": 64, "all": None}
+BATCHES: dict[str, int | None] = {"1": 1, "4": 4, "8": 8, "16": 16, "32": 32, "64": 64, "all": None}
 ANSWERS = ("less than 1/100: it vanishes", "of like size", "more than 100 times: it explodes")
 
 
@@ -132,10 +132,9 @@ class BackpropPanel(Panel):
         """The training of all settings but the epoch and the weight looked at, kept."""
         plain = at.plain
         key = tuple(plain[c.name] for c in self.controls if c.group in ("Data", "Network", "Training"))
-        if key not in self._kept:
-            while len(self._kept) >= KEPT:
-                del self._kept[next(iter(self._kept))]
-            self._kept[key] = begun(at)
+        self._kept[key] = self._kept.pop(key, None) or begun(at)  # the last one used is the last one to go
+        while len(self._kept) > KEPT:
+            del self._kept[next(iter(self._kept))]
         return self._kept[key]
 
     @staticmethod

@@ -17,6 +17,13 @@ BLUE, ORANGE = "#0072B2", "#D55E00"  # Okabe and Ito (2008)
 LAYERS = tuple(zip(ON_WHITE, (marker for _, marker, _ in RUNS), (dash for *_, dash in RUNS), strict=True))
 RANGES = {"tanh": (-1.0, 1.0), "sigmoid": (0.0, 1.0), "relu": (0.0, 4.0), "gelu": (-0.5, 3.5), "identity": (-4.0, 4.0)}  # fmt: skip
 BINS = 20
+ABOVE: dict = {
+    "loc": "lower right",
+    "bbox_to_anchor": (1.01, 0.96),
+    "frameon": False,
+    "columnspacing": 0.9,
+    "handletextpad": 0.4,
+}
 
 
 def _axes(ax: Any, size: tuple[float, float]) -> Any:
@@ -42,7 +49,8 @@ class TrainingDisplay:
     def plot(self, ax: Any = None) -> TrainingDisplay:
         """Draw the axes on those given, or on a figure of its own."""
         self.ax_ = ax = _axes(ax, (5, 3))
-        ax.set(yscale="log", xlim=(0, self.epochs), ylim=(self.low, self.high), xlabel="epoch", title="Loss")
+        ax.set(yscale="log", xlim=(0, self.epochs), ylim=(self.low, self.high))
+        ax.set_title("Loss", loc="left", fontsize=11)
         _decades(ax)
         self._lines = [
             ax.plot([], [], color=BLUE, lw=1.8, label="training")[0],
@@ -52,7 +60,7 @@ class TrainingDisplay:
             ax.plot([], [], m, color=c, ms=6, mec="black", mew=0.8)[0]
             for m, c in (("o", BLUE), ("s", ORANGE))
         ]
-        ax.legend(fontsize=8, framealpha=0.9, loc="upper right", ncols=2)
+        ax.legend(fontsize=8, ncols=2, **ABOVE)
         self.moving += [*self._lines, *self._dots]
         return self
 
@@ -82,24 +90,17 @@ class GradientNormDisplay:
     def plot(self, ax: Any = None) -> GradientNormDisplay:
         """Draw the axes on those given, or on a figure of its own."""
         self.ax_ = ax = _axes(ax, (5, 3))
-        ax.set(
-            yscale="log",
-            xlim=(0, self.epochs),
-            ylim=(self.low, self.high),
-            xlabel="epoch",
-            title="Norm of the gradient by layer",
-        )
+        ax.set(yscale="log", xlim=(0, self.epochs), ylim=(self.low, self.high), xlabel="epoch")
+        ax.set_title("Gradient norms", loc="left", fontsize=11)
         _decades(ax)
-        self._lines, self._dots = [], []
+        self._lines, self._dots, keys = [], [], []
         for k in range(self.layers):
             colour, marker, dash = LAYERS[k % len(LAYERS)]
             self._lines.append(ax.plot([], [], color=colour, ls=dash, lw=1.6)[0])
             self._dots.append(ax.plot([], [], marker, color=colour, ms=6.5, mec="black", mew=0.8)[0])
-        keys = [
-            ax.plot([], [], color=c, marker=m, ls=d, lw=1.4, ms=5)[0] for c, m, d in LAYERS[: self.layers]
-        ]
+            keys.append(ax.plot([], [], color=colour, marker=marker, ls=dash, lw=1.4, ms=5)[0])
         names = [f"{k}" for k in range(1, self.layers + 1)]
-        ax.legend(keys, names, fontsize=8, framealpha=0.9, loc="upper right", ncols=min(self.layers, 4))
+        ax.legend(keys, names, fontsize=8, ncols=self.layers, handlelength=1.1, **ABOVE)
         self.moving += [*self._lines, *self._dots]
         return self
 
@@ -143,6 +144,8 @@ class ActivationDisplay:
             if not k:
                 ax.set_ylabel("activations")
             ax.tick_params(labelsize=8)
+            for label, side in zip(ax.get_xticklabels(), ("left", "right"), strict=True):
+                label.set_ha(side)
             colour = LAYERS[k % len(LAYERS)][0]
             self._bars.append(ax.fill([], [], color=colour, alpha=0.75)[0])
             self._says.append(
@@ -183,6 +186,7 @@ class ProbeDisplay:
             xlim=(-self.reach, self.reach),
             ylim=(-1.25, 1.7),
             yticks=[],
+            xticks=np.linspace(-self.reach, self.reach, 5),
             xlabel="added to the weight",
             ylabel="loss, scaled",
         )

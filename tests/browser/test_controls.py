@@ -5,6 +5,7 @@ import pytest
 PANELS = {
     "ComparisonPanel": "",
     "StepSizePanel": "noise='1e-6'",
+    "BackpropPanel": "epoch=3",
     "GradientDescentPanel": "optimiser='Adam', rate=0.1, noise=0.1, method='forward difference', h=0.3",
     "EstimatorArenaPanel": "estimator='path only'",
     "HMCPanel": "gradient='times a factor'",
