@@ -132,10 +132,11 @@ class BackpropPanel(Panel):
         """The training of all settings but the epoch and the weight looked at, kept."""
         plain = at.plain
         key = tuple(plain[c.name] for c in self.controls if c.group in ("Data", "Network", "Training"))
-        self._kept[key] = self._kept.pop(key, None) or begun(at)  # the last one used is the last one to go
+        run = self._kept.pop(key) if key in self._kept else begun(at)
+        self._kept[key] = run  # the last one used is the last one to go
         while len(self._kept) > KEPT:
             del self._kept[next(iter(self._kept))]
-        return self._kept[key]
+        return run
 
     @staticmethod
     def _probe(run: Run, here: Epoch, at: SimpleNamespace) -> Probe:
