@@ -36,6 +36,7 @@ _WHERE = {
     "panels.comparison": "ComparisonPanel",
     "panels.descent": "GradientDescentPanel",
     "panels.hmc": "HMCPanel",
+    "panels.gridworld": "GridworldPanel",
     "panels.inference": "EstimatorArenaPanel",
     "panels.graph": "GraphPanel",
     "panels.policy": "BanditPanel PolicyGradientPanel",

@@ -61,6 +61,7 @@ class Panel(Playing, Predicting, Exporting, Tabling, Looking, View):
     play: str = ""
     rate: float = 12.0  # frames a second at speed 1
     size: tuple[float, float] = (7.2, 4.0)
+    drags: bool = True  # False: the picture answers to clicks, and not to what is dragged over it
     notebook: str = "notebooks/00_start_here.ipynb"
 
     def __init__(self, *, predict: bool = False, name: str = "", **first: Any) -> None:
@@ -142,6 +143,7 @@ class Panel(Playing, Predicting, Exporting, Tabling, Looking, View):
             "rate": self.rate,
             "size": [round(100 * side) for side in self.size],
             "pickable": type(self).pick is not Panel.pick,
+            "draggable": self.drags,
             "asks": self.question is not None,
             "types": self.types,
             "themed": self.themed,

@@ -19,10 +19,11 @@ def round_up(value: float) -> float:
 
 
 class MovingScale:
-    """Tick labels of one axis ("x" or "y") at fixed `places`; `move` gives them new texts."""
+    """Tick labels of one axis ("x" or "y") at fixed `places`; `move` gives them new texts. Those of `still` have none."""
 
-    def __init__(self, ax: Any, axis: str, places: Sequence[float], room: str = ROOM):
-        getattr(ax, f"set_{axis}ticks")(places, [room] * len(places), color="none")
+    def __init__(self, ax: Any, axis: str, places: Sequence[float], still: Sequence[float] = ()):
+        texts = [ROOM] * len(places) + [""] * len(still)
+        getattr(ax, f"set_{axis}ticks")([*places, *still], texts, color="none")
         across = axis == "x"
         where = [(p, -0.02) if across else (-0.02, p) for p in places]
         style: dict[str, Any] = {"ha": "center", "va": "top"} if across else {"ha": "right", "va": "center"}

@@ -37,8 +37,7 @@ class CloudDisplay:
         ax.axhline(0, color="0.8", lw=0.8)
         for side, word in ((-1, "← downhill"), (1, "uphill →")):
             ax.text(side * 0.03, 1.0, word, ha="left" if side > 0 else "right", va="top", fontsize=9)
-        ticks = (-1.0, -0.5, 0.0, 0.5, 1.0)
-        self._scales = [MovingScale(ax, axis, ticks) for axis in "xy"]
+        self._scales = [MovingScale(ax, axis, (-1.0, 1.0), still=(-0.5, 0.0, 0.5)) for axis in "xy"]
         self._down, self._up = (ax.plot([], [], color=c, lw=0.7, alpha=0.35)[0] for c in (VERMILLION, BLUE))
         self._crosses = ax.plot([], [], "x", color=VERMILLION, ms=5, mew=1.2, label="a batch: downhill")[0]
         self._dots = ax.plot([], [], "o", color=BLUE, ms=4, mew=0, label="a batch: uphill")[0]
@@ -60,7 +59,7 @@ class CloudDisplay:
         self._mean.set_data(*(cloud.points.mean(axis=0, keepdims=True) / unit).T)
         self._exact.set_data(*_arrow(0.0 if cloud.flat else cloud.length / unit))
         for scale in self._scales:
-            scale.move([unit * place for place in (-1.0, -0.5, 0.0, 0.5, 1.0)])
+            scale.move((-unit, unit))
 
     def __repr__(self) -> str:
         return "Gradients of single batches around the exact gradient"

@@ -10,14 +10,16 @@ PANELS = {
     "EstimatorArenaPanel": "estimator='path only'",
     "HMCPanel": "gradient='times a factor'",
     "PolicyGradientPanel": "batch=3, steps=30, discount=0.9",
+    "GridworldPanel": "method='sampled, exact value', steps=9, row=1, column=2",
     "BanditPanel": "batch=3, steps=30",
 }
+TEXTS = {"GridworldPanel": "2:0,0=T"}  # typed where a formula would not do
 IMAGE, WORDS = ".dl-panel img", ".dl-words"
 CHANGED = """([src, words]) => document.querySelector('.dl-panel img').src !== src
     && document.querySelector('.dl-words').textContent !== words && document.querySelector('.dl-frame canvas').hidden"""
 
 
-def use(page, control):
+def use(page, control, text):
     """Move a control by keyboard, or choose what is not chosen."""
     kind = control.evaluate("node => node.type ?? node.tagName")
     if kind == "range":
@@ -27,7 +29,7 @@ def use(page, control):
     elif kind == "select-one":
         control.select_option(index=control.evaluate("node => Math.min(2, node.options.length - 1)"))
     else:
-        control.fill({"number": "7", "text": "x^2 + 3y^2"}[kind])
+        control.fill({"number": "7", "text": text}[kind])
         control.press("Enter")
 
 
@@ -45,7 +47,7 @@ def test_each_control_changes_picture_and_words(lab, name):
             page.locator(IMAGE).get_attribute("src"),
             page.locator(WORDS).evaluate("node => node.textContent"),
         ]
-        use(page, control)
+        use(page, control, TEXTS.get(name, "x^2 + 3y^2"))
         label = rows.nth(i).locator("label").inner_text()
         try:
             page.wait_for_function(CHANGED, arg=before, timeout=40_000)

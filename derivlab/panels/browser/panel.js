@@ -45,7 +45,7 @@ function render({ model, el }) {
   const steer = () => controls.show(model.get("values"), model.get("ends"));
   const heard = { "change:error": complain, "change:values": steer, "change:ends": steer, "change:progress": advance };
   for (const [event, answer] of Object.entries(heard)) { model.on(event, answer); answer(); }
-  if (spec.pickable) picking(model, view, () => play.stop());
+  if (spec.pickable) picking(model, spec, view, () => play.stop());
 
   const told = spec.types ? [asked.form, asked.said, error, view.words] : [view.words, asked.said, error];
   el.append(make("section", { class: `dl-panel${spec.themed ? " dl-themed" : ""}`, "aria-label": spec.title },

@@ -1,5 +1,5 @@
 /** Clicks and drags on the picture: one message at a time, the last place wins. */
-function picking(model, { image, drawn }, begin) {
+function picking(model, spec, { image, drawn }, begin) {
   const pick = (event) => {
     const box = image.getBoundingClientRect();
     model.save_changes();
@@ -19,5 +19,5 @@ function picking(model, { image, drawn }, begin) {
   };
   image.classList.add("dl-pickable");
   image.addEventListener("pointerdown", (event) => { image.setPointerCapture(event.pointerId); begin(); drag(event); });
-  image.addEventListener("pointermove", (event) => event.buttons && drag(event));
+  if (spec.draggable) image.addEventListener("pointermove", (event) => event.buttons && drag(event));
 }
