@@ -303,8 +303,8 @@ def _short(value: Any) -> str:
 def shown(value: Any, digits: int = 6) -> str:
     """A value in one line: all entries of a short array, the first and last of a long one."""
     if np.ndim(value) == 0:
-        return f"{value:.{digits}g}"
-    plain = {"float_kind": lambda entry: f"{entry:.{digits}g}"}
+        return f"{value + 0.0:.{digits}g}"  # no minus before a zero
+    plain = {"float_kind": lambda entry: f"{entry + 0.0:.{digits}g}"}
     text = np.array2string(np.asarray(value), threshold=6, edgeitems=2, separator=", ", formatter=plain)  # type: ignore[arg-type]
     return " ".join(text.split())
 

@@ -45,10 +45,10 @@ def test_the_product_and_the_sum_are_filled_in_as_the_sweep_moves(panel):
         "back from v4 = sin(a) to a, 1 × -0.416147 = -0.416147; adjoint of a: 2 − 0.416147 = 1.58385."
         in panel.words
     )
-    below = [text.get_text() for text in panel._display._below]
+    below = [text.get_text() for text in panel._display.graph._below]
     assert below == ["", "", "∂ 2 + ?", "∂ 1.584", "∂ 1", "∂ 1", "∂ 1"]
     panel.back()
-    assert [text.get_text() for text in panel._display._below][3] == "∂ 2 + ?"
+    assert [text.get_text() for text in panel._display.graph._below][3] == "∂ 2 + ?"
     panel.drive(step=9)
     assert "Derivative by p: [3.16771, 3.58385]" in panel.words
     assert "The sweeps are done." in panel.words
@@ -69,8 +69,8 @@ def test_one_sweep_backwards_and_one_for_each_input_forwards_are_counted():
     panel.drive(step=50)
     assert "in sweep 4 of 6" in panel.words
     assert "Derivative by x: 1, by y: 0.5, by z: 1.5." in panel.words
-    filled = panel._display._fill.get_xy()
-    assert np.ptp(filled[:, 0]) == pytest.approx(50 / 96 * 420)
+    filled = panel._display.step._fill.get_xy()
+    assert np.ptp(filled[:, 0]) == pytest.approx(50 * panel._display.step._length)
 
 
 def test_answers_from_code_are_judged_scored_and_make_the_step(panel):
@@ -136,7 +136,7 @@ def test_a_nudge_is_told_against_the_gradient(panel):
 
 def test_a_click_on_a_box_nudges_that_node(panel):
     wide, high = panel._picture.figure.bbox.size
-    x, y = panel._display.layout_.places[3]
+    x, y = panel._display.graph.layout_.places[3]
     panel._on_message(panel, {"pick": [x / wide, 1 - (y + 208) / high]}, [])
     assert panel.values["node"] == 3
     panel._on_message(panel, {"pick": [0.001, 0.3]}, [])
@@ -249,7 +249,7 @@ def test_long_tapes_are_folded_with_a_word():
         return x
 
     panel = GraphPanel(logistic, 0.3)
-    assert len(panel._display.layout_.boxes) <= 40
+    assert len(panel._display.graph.layout_.boxes) <= 40
     assert "nodes are folded into boxes with a dashed rim." in panel.words
     panel.drive(step=80)
     assert not panel.error
@@ -257,12 +257,12 @@ def test_long_tapes_are_folded_with_a_word():
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_boxes_keep_apart_and_inside(name):
-    layout = GraphPanel(function=name)._display.layout_
+    layout = GraphPanel(function=name)._display.graph.layout_
     apart = np.abs(layout.places[:, None] - layout.places[None]) / layout.scale
     np.einsum("iij->ij", apart)[:] = np.inf
     assert ((apart[..., 0] > 100) | (apart[..., 1] > 60)).all()
     assert layout.places[:, 0].min() > 46 * layout.scale
-    assert layout.places[:, 0].max() < 960 - 46 * layout.scale
+    assert layout.places[:, 0].max() < 860 - 46 * layout.scale
 
 
 def test_the_browser_can_draw_every_moving_artist(panel):

@@ -56,7 +56,7 @@ class GraphPanel(Panel):
     """
 
     title = "Inside the chain rule: sweeps over a graph"
-    size = (9.6, 6.4)
+    size = (8.6, 6.2)
     play = "step"
     rate = 1.5
     types = True
@@ -78,8 +78,8 @@ class GraphPanel(Panel):
             Line("point", "", scene=True, group="Function", label="at", help="numbers for the inputs; empty: the usual ones"),
             Choice("mode", MODES, scene=True, group="Sweep"),
             Integer("step", 0, MOST, 0, group="Sweep", help="edges passed so far"),
-            Choice("ask", (*ASKS, NOTHING), group="Sweep", help="what is asked about the next edge"),
-            Toggle("wait", group="Sweep", label="wait for it", help="Play goes on after a right answer only",
+            Choice("ask", (*ASKS, NOTHING), group="Sweep", help="what is asked about the next edge (dashed)"),
+            Toggle("wait", group="Sweep", label="Play waits", help="Play goes on after a right answer only",
                    unless={"ask": (NOTHING,)}),
             Integer("node", 0, MOST, 0, group="Nudge (or click on a node)", help="which node is moved"),
             Slider("nudge", -1.0, 1.0, 0.2, step=0.02, group="Nudge (or click on a node)", label="by Δ"),
@@ -108,13 +108,13 @@ class GraphPanel(Panel):
                     f"{name} = {value} is beyond the last one, {end}; choose one from 0 to {end}."
                 )
         it = nudge(walked, at.node, at.nudge)
-        display.move(at.step, self._asks(walked, at.step, at.ask), it, self._curve(at.plain, walked))
+        display.move(at.step, self._asking(walked, at), it, self._curve(at.plain, walked))
         told = [
             step_told(walked, at.step),
             self._next(walked, at),
             cost_told(walked, at.step),
             nudge_told(walked, it),
-            display.folded,
+            display.graph.folded,
         ]
         return "\n".join(filter(None, told))
 
@@ -123,7 +123,7 @@ class GraphPanel(Panel):
         return "both the same" if reverse == forward else MODES[0] if reverse < forward else MODES[1]
 
     def pick(self, display: GraphLabDisplay, axes: Any, x: float, y: float) -> dict:
-        node = display.box_at(x, y) if axes is display.graph_ else None
+        node = display.graph.node_at(x, y) if axes is display.graph.ax_ else None
         return {} if node is None else {"node": node}
 
     def implied(self, given: dict, values: dict) -> dict:
@@ -144,8 +144,13 @@ class GraphPanel(Panel):
 
         `"?"` shows the answer and makes the step, without a score. Errors: `DerivativeError` for what cannot be read.
         """
-        self.error, number, ask = "", self.values["step"], self.values["ask"]
-        walked, place = self._walk(self.values), self._place
+        number, ask, walked, place = (
+            self.values["step"],
+            self.values["ask"],
+            self._walk(self.values),
+            self._place,
+        )
+        self.error, self.quiz = "", self.quiz | {"said": ""}
         shown = isinstance(answer, str) and answer.strip() == "?"
         verdict = reveal(walked, number, ask) if shown else judge(walked, number, answer, ask)
         self._right, self._asked = self._right + (verdict.right and not shown), self._asked + (not shown)
@@ -194,12 +199,20 @@ class GraphPanel(Panel):
     def _asks(walked: Walk, number: int, ask: str) -> bool:
         return ask != NOTHING and number < len(walked.steps) and asked(walked.steps[number], walked)
 
+    def _asking(self, walked: Walk, at: SimpleNamespace) -> str:
+        """What the picture asks."""
+        if not self._asks(walked, at.step, at.ask):
+            return ""
+        return f"next: {symbol(walked, at.step, at.ask)} = ?{' Play waits' if at.wait else ''}"
+
     def _next(self, walked: Walk, at: SimpleNamespace) -> str:
         if at.step == len(walked.steps):
             return "The sweeps are done."
         if at.ask == NOTHING:
             return ""
-        return f"Next: {question(walked, at.step, at.ask) or 'a node that only passes numbers on; nothing is asked.'}"
+        if not (asks := question(walked, at.step, at.ask)):
+            return "Next: a node that only passes numbers on; nothing is asked."
+        return f"Next: {asks}{' Play waits for the answer.' if at.wait else ''}"
 
     def _usual(self, plain: dict) -> dict:
         """The point of a function as text, and the first node that is one number."""

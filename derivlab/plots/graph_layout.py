@@ -14,7 +14,7 @@ from derivlab.tape import Tape
 WIDE, HIGH = 92.0, 34.0  # of a box, in pixels at scale 1
 COLUMN, ROW, SIDE = 124.0, 76.0, 26.0  # distances of boxes, and room at both sides for edges that turn
 LARGEST = 1.25  # scale
-TURN = 0.97  # what one more change of direction between neighbours is worth in scale
+READABLE, LINE = 0.9, 0.9  # a scale, and what one more line is worth in it
 EAST = np.array([1.0, 0.0])
 
 
@@ -54,7 +54,7 @@ def lay_out(tape: Tape, wide: float, high: float, most: int) -> Layout:
     spots = np.array(order(display.layers(), display.edges), dtype=float)
     columns = int(spots[:, 0].max()) + 1
     choices = [_lines(spots, per, wide, high) for per in range(columns, 0, -1)]
-    scale, places, ways = max(choices, key=lambda choice: choice[0] * TURN ** np.sum(np.diff(choice[2]) != 0))
+    scale, places, ways = max(choices, key=_worth)
     home = {node.index: k for k, box in enumerate(display.boxes) for node in box.nodes}
     curves = {(a, b): _curve(places, ways, a, b, scale) for a, b in display.edges}
     return Layout(display.boxes, places, ways, scale, home, curves)
@@ -72,6 +72,13 @@ def _lines(spots: np.ndarray, per: int, wide: float, high: float) -> tuple[float
     )
     y = high / 2 - (rows - tops / 2) * min(ROW * scale * 1.25, high / (tops + 1))
     return scale, np.column_stack([x, y]), ways
+
+
+def _worth(choice: tuple[float, np.ndarray, np.ndarray]) -> float:
+    """Boxes that can be read well are large enough; each further line has longer edges."""
+    scale, places, ways = choice
+    lines = 1 + np.count_nonzero(np.diff(ways[np.argsort(-places[:, 1], kind="stable")]))
+    return float(min(scale, READABLE) * LINE**lines)
 
 
 def _stacked(line: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, float]:

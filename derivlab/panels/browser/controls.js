@@ -79,7 +79,7 @@ const KINDS = {
     return { cells: [box], set: (value) => (box.checked = value) };
   },
   line(spec, id, put) {
-    const field = typed(make("input", { type: "text", id, class: "dl-wide", maxlength: spec.longest, spellcheck: "false", autocomplete: "off", ...OWN_KEYS }), () => put(field.value));
+    const field = typed(make("input", { type: "text", id, name: spec.name, class: "dl-wide", maxlength: spec.longest, spellcheck: "false", autocomplete: "off", ...OWN_KEYS }), () => put(field.value));
     return { cells: [field], set: (value) => { if (document.activeElement !== field || field.value.trim() !== value) field.value = value; } };
   },
 };

@@ -4,9 +4,10 @@ function quiz(model, spec) {
   const said = make("p", { class: "dl-said", role: "status" });
   const again = make("button", { type: "button", ...OWN_KEYS, onclick: () => { model.save_changes(); model.send({ ask: true }); } }, "Predict");
   const id = `dl-${++count}`, label = make("label", { for: id });
-  const field = make("input", { type: "text", id, maxlength: 1000, spellcheck: "false", autocomplete: "off", ...OWN_KEYS });
-  const form = make("form", { class: "dl-answer", onsubmit: (event) => { event.preventDefault(); model.save_changes(); model.send({ answer: field.value }); field.select(); } },
-    label, field, make("button", { ...OWN_KEYS }, "Check"));
+  const commit = () => { model.save_changes(); model.send({ answer: field.value }); field.select(); };
+  const field = make("input", { type: "text", id, maxlength: 1000, spellcheck: "false", autocomplete: "off", ...OWN_KEYS,
+    onkeydown: (event) => event.key === "Enter" && commit() });
+  const form = make("div", { class: "dl-answer", role: "group", "aria-label": "Answer" }, label, field, make("button", { type: "button", ...OWN_KEYS, onclick: commit }, "Check"));
   const show = () => {
     const { text, answers = [], open, said: outcome, right, typed: asks } = model.get("quiz");
     form.hidden = open || !asks;
