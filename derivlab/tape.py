@@ -295,8 +295,8 @@ def _short(value: Any) -> str:
         return ", ".join(map(_short, value))
     if isinstance(value, (float, int, np.number)) and not isinstance(value, bool):
         return f"{value:.6g}"
-    if isinstance(value, np.ndarray) and value.size > 3:
-        return f"array{value.shape}".replace(",)", ")")
+    if isinstance(value, np.ndarray):
+        return f"array{value.shape}".replace(",)", ")") if value.size > 3 else shown(value)
     return "..." if value is Ellipsis else repr(value)
 
 

@@ -18,7 +18,7 @@ from derivlab.tape import Node, Tape, Visit, tape
 
 MODES = ("reverse", "forward")
 EMPTY: Mapping = MappingProxyType({})
-MOST = 2000  # steps that a walk has at most
+MOST = 1500  # steps that a walk has at most
 
 
 class Step(NamedTuple):

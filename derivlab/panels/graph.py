@@ -60,6 +60,7 @@ class GraphPanel(Panel):
     play = "step"
     rate = 1.5
     types = True
+    themed = True
     notebook = "notebooks/03_inside_automatic_differentiation.ipynb"
     question = Question(
         "Which mode takes fewer operations for the whole derivative?", (*MODES, "both the same")
@@ -108,7 +109,8 @@ class GraphPanel(Panel):
                     f"{name} = {value} is beyond the last one, {end}; choose one from 0 to {end}."
                 )
         it = nudge(walked, at.node, at.nudge)
-        display.move(at.step, self._asking(walked, at), it, self._curve(at.plain, walked))
+        asks = self._asks(walked, at.step, at.ask)
+        display.move(at.step, asks, self._asking(walked, at), it, self._curve(at.plain, walked))
         told = [
             step_told(walked, at.step),
             self._next(walked, at),
@@ -201,18 +203,21 @@ class GraphPanel(Panel):
 
     def _asking(self, walked: Walk, at: SimpleNamespace) -> str:
         """What the picture asks."""
-        if not self._asks(walked, at.step, at.ask):
+        if at.ask == NOTHING or at.step == len(walked.steps):
             return ""
-        return f"next: {symbol(walked, at.step, at.ask)} = ?{' Play waits' if at.wait else ''}"
+        asks = self._asks(walked, at.step, at.ask)
+        said = f"next: {symbol(walked, at.step, at.ask)} = ?" if asks else f"next: no {at.ask}"
+        return f"{said} (Play waits)" if at.wait else said
 
     def _next(self, walked: Walk, at: SimpleNamespace) -> str:
         if at.step == len(walked.steps):
             return "The sweeps are done."
         if at.ask == NOTHING:
             return ""
-        if not (asks := question(walked, at.step, at.ask)):
-            return "Next: a node that only passes numbers on; nothing is asked."
-        return f"Next: {asks}{' Play waits for the answer.' if at.wait else ''}"
+        asks = question(walked, at.step, at.ask)
+        if not asks:
+            asks = f"an edge that only passes numbers on, for which no {at.ask} is asked."
+        return f"Next: {asks}{' Play waits for answers.' if at.wait else ''}"
 
     def _usual(self, plain: dict) -> dict:
         """The point of a function as text, and the first node that is one number."""

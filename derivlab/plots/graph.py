@@ -11,11 +11,12 @@ from matplotlib.patches import FancyBboxPatch, Polygon
 
 from derivlab.graph import Walk
 from derivlab.plots.graph_layout import HIGH, WIDE, Layout, head, joined, lay_out
+from derivlab.plots.paper import TEXT, ink, paper, readable, tinted
 from derivlab.plots.tape import Box, brief, cut
 from derivlab.tape import Visit
 
 BOXES = 40  # that stay readable; more nodes are folded
-BLUE, RED, GREEN, GREY, INK = "#0072B2", "#B34700", "#007E5B", "#8a8a8a", "#111111"
+BLUE, RED, GREEN, GREY = "#0072B2", "#B34700", "#007E5B", "#8a8a8a"
 MONO = {"family": "monospace"}
 BELOW = {
     "reverse": "above: value; below, ∂: derivative of the output by the node",
@@ -63,7 +64,9 @@ class GraphDisplay:
             self._box(ax, place, len(box.nodes) > 1, not box.last.inputs)
             self._name(ax, box, place)
             self._below.append(
-                self._write(ax, place, -HIGH / 2 - 12, "", 8.6, color=RED, weight="bold", **MONO)
+                self._write(
+                    ax, place, -HIGH / 2 - 12, "", 8.6, color=readable(RED, TEXT), weight="bold", **MONO
+                )
             )
         self.moving += self._below
 
@@ -71,7 +74,7 @@ class GraphDisplay:
         x, y = place - np.array([WIDE, HIGH]) * self.layout_.scale / 2
         wide, high, bend = (side * self.layout_.scale for side in (WIDE, HIGH, 5))
         box = FancyBboxPatch((x, y), wide, high, boxstyle=f"round,pad=0,rounding_size={bend}")
-        box.set(facecolor="#e3f1fa", edgecolor="#2f6f9f", linestyle="--" if folded else "-", linewidth=2.2 if first else 1.2, zorder=3)  # fmt: skip
+        box.set(facecolor=tinted(BLUE, 0.12), edgecolor=readable(BLUE), linestyle="--" if folded else "-", linewidth=2.2 if first else 1.2, zorder=3)  # fmt: skip
         ax.add_patch(box)
 
     def _name(self, ax: Any, box: Box, place: np.ndarray) -> None:
@@ -100,15 +103,16 @@ class GraphDisplay:
 
     def _marks(self, ax: Any) -> None:
         """What moves: edges passed, the last and the next one, frames around their nodes, and a tag where it is nudged."""
-        self._passed = ax.plot([], [], color="#333333", lw=2.0, zorder=2)[0]
-        self._now = ax.plot([], [], color=RED, lw=4.0, zorder=5, solid_capstyle="butt")[0]
-        self._arrow = ax.add_patch(Polygon(np.zeros((3, 2)), fc=RED, ec=RED, zorder=6))
-        self._next = ax.plot([], [], color=BLUE, lw=2.6, dashes=(2.5, 1.6), zorder=5)[0]
+        red, blue, green = (readable(colour, TEXT) for colour in (RED, BLUE, GREEN))
+        self._passed = ax.plot([], [], color=ink(), lw=2.0, zorder=2)[0]
+        self._now = ax.plot([], [], color=red, lw=4.0, zorder=5, solid_capstyle="butt")[0]
+        self._arrow = ax.add_patch(Polygon(np.zeros((3, 2)), fc=red, ec=red, zorder=6))
+        self._next = ax.plot([], [], color=blue, lw=2.6, dashes=(2.5, 1.6), zorder=5)[0]
         middle = {"ha": "center", "va": "center", "weight": "bold", "zorder": 7}
-        self._asks = ax.text(0, 0, "?", fontsize=13, color=BLUE, bbox={"fc": "white", "ec": "none", "pad": 1}, **middle)  # fmt: skip
-        self._ends = [ax.plot([], [], color=RED, lw=2.6, zorder=5)[0] for _ in range(2)]
-        self._nudged = ax.plot([], [], ":", color=GREEN, lw=2.6, zorder=5)[0]
-        self._tag = ax.text(0, 0, "", fontsize=9, color=GREEN, **middle)
+        self._asks = ax.text(0, 0, "?", fontsize=13, color=blue, bbox={"fc": paper(), "ec": "none", "pad": 1}, **middle)  # fmt: skip
+        self._ends = [ax.plot([], [], color=red, lw=2.6, zorder=5)[0] for _ in range(2)]
+        self._nudged = ax.plot([], [], ":", color=green, lw=2.6, zorder=5)[0]
+        self._tag = ax.text(0, 0, "", fontsize=9, color=green, **middle)
         self.moving += [self._passed, self._now, self._arrow, self._next, self._asks, *self._ends, self._nudged, self._tag]  # fmt: skip
 
     def move(self, count: int, asks: bool, node: int, by: float) -> None:

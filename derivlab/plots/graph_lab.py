@@ -10,7 +10,8 @@ from matplotlib.patches import Polygon
 
 from derivlab.graph import Nudge, Walk
 from derivlab.graph.words import heading, result_told, sum_told
-from derivlab.plots.graph import BLUE, GREY, INK, RED, GraphDisplay
+from derivlab.plots.graph import BLUE, GREY, RED, GraphDisplay
+from derivlab.plots.paper import TEXT, ink, paper, readable
 from derivlab.plots.tape import cut
 from derivlab.tape import shown
 
@@ -30,7 +31,7 @@ class GraphLabDisplay:
 
     def plot(self, figure: Any) -> GraphLabDisplay:
         """Draw what stands still on an empty figure."""
-        self.figure_, (wide, high) = figure, figure.bbox.size
+        self.figure_, (wide, high) = figure, 100 * figure.get_size_inches()
         figure.set_layout_engine("none")  # every place is in pixels
         lower, left = LOWER / high, 0.57
         self.graph = GraphDisplay(self.walk, self.title).plot(
@@ -45,10 +46,10 @@ class GraphLabDisplay:
         self.moving = [*self.graph.moving, *self.step.moving, *self.nudge.moving]
         return self
 
-    def move(self, count: int, asks: str, nudge: Nudge, curve: np.ndarray) -> None:
-        """Bring all views to `count` steps and what is asked; `curve` is how far the output moves for `NUDGES`."""
-        self.graph.move(count, bool(asks), nudge.node, nudge.by)
-        self.step.move(count, asks)
+    def move(self, count: int, asks: bool, coming: str, nudge: Nudge, curve: np.ndarray) -> None:
+        """Bring all views to `count` steps and to what is `coming`; `curve` is how far the output moves for `NUDGES`."""
+        self.graph.move(count, asks, nudge.node, nudge.by)
+        self.step.move(count, coming)
         self.nudge.move(nudge, curve)
 
     def __repr__(self) -> str:
@@ -67,15 +68,15 @@ class StepDisplay:
         wide = ax.get_xlim()[1]
         self._says = ax.text(14, 192, "", fontsize=10, va="center")
         self._coming = ax.text(
-            wide - 8, 74, "", fontsize=10, va="center", ha="right", color=BLUE, weight="bold"
+            wide - 8, 74, "", fontsize=10, va="center", ha="right", color=readable(BLUE, TEXT), weight="bold"
         )
         columns, middle = wide * np.array([0.16, 0.48, 0.82]), {"ha": "center", "va": "center"}
         for x, name in zip(columns, ("upstream", "local", "contribution"), strict=True):
-            ax.text(x, 168, name, fontsize=9, color="#444444", **middle)
+            ax.text(x, 168, name, fontsize=9, color=readable(GREY, TEXT), **middle)
         for x, sign in ((0.32 * wide, "×"), (0.65 * wide, "=")):
             ax.text(x, 146, sign, fontsize=14, **middle)
-        self._terms = [ax.text(x, 146, "", color=colour, weight="bold", **middle) for x, colour in zip(columns, (INK, INK, RED), strict=True)]  # fmt: skip
-        self._sum = ax.text(14, 119, "", fontsize=10, va="center", color=RED, weight="bold")
+        self._terms = [ax.text(x, 146, "", color=colour, weight="bold", **middle) for x, colour in zip(columns, (ink(), ink(), readable(RED, TEXT)), strict=True)]  # fmt: skip
+        self._sum = ax.text(14, 119, "", fontsize=10, va="center", color=readable(RED, TEXT), weight="bold")
         self._result = ax.text(14, 98, "", fontsize=10, va="center")
         self.moving += [self._says, self._coming, *self._terms, self._sum, self._result]
         self._counter(ax, wide)
@@ -85,22 +86,26 @@ class StepDisplay:
         """A bar for each mode: all edges that the whole derivative takes in it, a line at the end of each sweep."""
         costs = {mode: self.walk.cost(mode) for mode in BARS}
         self._length = (wide - 110) / (max(cost["edges"] for cost in costs.values()) or 1)
-        ax.text(14, 74, "operations for the whole derivative", fontsize=9, va="center", color="#444444")
+        ax.text(
+            14, 74, "operations for the whole derivative", fontsize=9, va="center", color=readable(GREY, TEXT)
+        )
         for mode, y in BARS.items():
             edges, sweeps = costs[mode]["edges"], costs[mode]["sweeps"]
             ax.text(14, y + 7, mode, fontsize=9.5, va="center", weight="bold" if mode == self.walk.mode else "normal")  # fmt: skip
-            ax.add_patch(Polygon(_bar(y, edges * self._length), fc="white", ec=INK, lw=1.0))
+            ax.add_patch(Polygon(_bar(y, edges * self._length), fc=paper(), ec=ink(), lw=1.0))
             ends = 88 + edges * self._length * np.arange(1, sweeps) / sweeps
-            ax.vlines(ends if sweeps <= 60 else [], y, y + 14, color=INK, lw=0.7)
+            ax.vlines(ends if sweeps <= 60 else [], y, y + 14, color=ink(), lw=0.7)
             ax.text(90, y - 7, f"{edges} in {sweeps} sweep{'s' * (sweeps != 1)}", fontsize=8.5, va="center")
-        self._fill = ax.add_patch(Polygon(_bar(BARS[self.walk.mode], 0.0), fc=RED, ec="none", alpha=0.85))
+        self._fill = ax.add_patch(
+            Polygon(_bar(BARS[self.walk.mode], 0.0), fc=readable(RED), ec="none", alpha=0.85)
+        )
         self.moving.append(self._fill)
 
-    def move(self, count: int, asks: str) -> None:
-        """Bring the product and the counter to `count` steps."""
+    def move(self, count: int, coming: str) -> None:
+        """Bring the product and the counter to `count` steps, and say what is coming."""
         step = self.walk.steps[count - 1] if count else None
         self._says.set_text(cut(heading(self.walk, count), 62))
-        self._coming.set_text(asks)
+        self._coming.set_text(coming)
         self._sum.set_text("" if step is None else cut(sum_told(self.walk, step, 4), 60))
         self._result.set_text(cut(result_told(self.walk, count, 4), 64))
         terms = ["", "", ""] if step is None else [_term(v) for v in step.visit[2:5]]
@@ -123,14 +128,15 @@ class NudgeDisplay:
         ax.tick_params(labelsize=8.5)
         ax.axhline(0, color=GREY, lw=0.7)
         ax.axvline(0, color=GREY, lw=0.7)
-        self._curve = ax.plot([], [], color=INK, lw=2.0)[0]
-        self._line = ax.plot([], [], color=BLUE, lw=1.6, dashes=(4, 2))[0]
-        self._gap = ax.plot([], [], color=RED, lw=3.0)[0]
-        self._true = ax.plot([], [], "o", ms=9, color=INK)[0]
-        self._said = ax.plot([], [], "D", ms=8, mfc="white", mec=BLUE, mew=2)[0]
+        blue, red = readable(BLUE, TEXT), readable(RED, TEXT)
+        self._curve = ax.plot([], [], color=ink(), lw=2.0)[0]
+        self._line = ax.plot([], [], color=blue, lw=1.6, dashes=(4, 2))[0]
+        self._gap = ax.plot([], [], color=red, lw=3.0)[0]
+        self._true = ax.plot([], [], "o", ms=9, color=ink())[0]
+        self._said = ax.plot([], [], "D", ms=8, mfc=paper(), mec=blue, mew=2)[0]
         self._heading = ax.text(0, 1.06, "", fontsize=10, transform=ax.transAxes, va="bottom", clip_on=False)
-        mark = {"fontsize": 9, "transform": ax.transAxes, "va": "top", "bbox": {"fc": "white", "ec": "none", "pad": 1.5}}  # fmt: skip
-        self._told = [ax.text(0.02, y, "", color=colour, **mark) for y, colour in ((0.97, INK), (0.84, BLUE), (0.71, RED))]  # fmt: skip
+        mark = {"fontsize": 9, "transform": ax.transAxes, "va": "top", "bbox": {"fc": paper(), "ec": "none", "pad": 1.5}}  # fmt: skip
+        self._told = [ax.text(0.02, y, "", color=colour, **mark) for y, colour in ((0.97, ink()), (0.84, blue), (0.71, red))]  # fmt: skip
         self.moving += [
             self._curve,
             self._line,

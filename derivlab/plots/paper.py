@@ -19,6 +19,17 @@ def ink() -> Any:
     return plt.rcParams["text.color"]
 
 
+def paper() -> Any:
+    """The colour of the paper in use."""
+    return plt.rcParams["axes.facecolor"]
+
+
+def tinted(colour: Any, share: float) -> str:
+    """The paper with a share of a colour."""
+    own, plain = np.array(to_rgb(colour)), np.array(to_rgb(paper()))
+    return to_hex(plain + share * (own - plain))
+
+
 def readable(colour: Any, contrast: float = LINE) -> str:
     """The colour, mixed with ink until it stands out from the paper."""
     own, black, paper = (np.array(to_rgb(c)) for c in (colour, ink(), plt.rcParams["axes.facecolor"]))

@@ -8,12 +8,13 @@ PANELS = {
     "BackpropPanel": "epoch=3",
     "GradientDescentPanel": "optimiser='Adam', rate=0.1, noise=0.1, method='forward difference', h=0.3",
     "EstimatorArenaPanel": "estimator='path only'",
+    "GraphPanel": "",
     "HMCPanel": "gradient='times a factor'",
     "PolicyGradientPanel": "batch=3, steps=30, discount=0.9",
     "GridworldPanel": "method='sampled, exact value', steps=9, row=1, column=2",
     "BanditPanel": "batch=3, steps=30",
 }
-TEXTS = {"GridworldPanel": "2:0,0=T"}  # typed where a formula would not do
+TEXTS = {"GridworldPanel": "2:0,0=T", "GraphPanel": "2, 1, 4"}  # typed where a formula would not do
 IMAGE, WORDS = ".dl-panel img", ".dl-words"
 CHANGED = """([src, words]) => document.querySelector('.dl-panel img').src !== src
     && document.querySelector('.dl-words').textContent !== words && document.querySelector('.dl-frame canvas').hidden"""
