@@ -24,7 +24,7 @@ A panel in twenty lines; it draws through a display and computes nothing itself:
 
 Both look at `at` only, as films and tables of frames ask for settings that the panel does not have just now;
 `at.plain` has the plain values, the names of choices among them. `TangentPanel(x=2)` starts elsewhere; `panel.drive(x=0.5)` moves it from code and returns its fingerprint. Further
-hooks: `question` and `outcome(at)` (predict first), `pick(display, axes, x, y)` (a click or drag on the picture). `themed = True`
+hooks: `formulas(at)` (MathML under the words), `question` and `outcome(at)` (predict first), `pick(display, axes, x, y)` (a click or drag on the picture). `themed = True`
 says that the displays take paper and ink from Matplotlib's settings, so that the picture may be dark where the page is.
 """
 
@@ -88,6 +88,10 @@ class Panel(Playing, Predicting, Exporting, Tabling, Looking, View):
     def update(self, display: Any, at: SimpleNamespace) -> str:
         """Move the artists to the settings and return the result in words; the panel's line of repr is the first line."""
         raise NotImplementedError
+
+    def formulas(self, at: SimpleNamespace) -> str:
+        """HTML or MathML to stand under the words, which say the same in plain text."""
+        return ""
 
     def pick(self, display: Any, axes: Any, x: float, y: float) -> dict:
         """The settings that a click at data coordinates of some axes stands for."""
@@ -204,27 +208,31 @@ class Panel(Playing, Predicting, Exporting, Tabling, Looking, View):
     def _refresh(self) -> str:
         """Bring picture and words up to the settings; an error becomes a sentence, and the last picture stays."""
         try:
-            words = self._draw(self.values)
+            words, maths = self._draw(self.values)
             frame = self._picture.frame(moving=not self.covered)
         except Exception as error:  # whatever a reader's function does, the panel lives on
             self.error = sentence(error)
             return repr(self)
         with self.hold_sync():
             self.frame, self.drawn, self.error = frame, dict(self.values), ""
-            self.words = f"Covered until you predict. {self.question.text}" if self.covered else words  # type: ignore[union-attr]
+            self.words, self.maths = (words, maths) if not self.covered else (self._cover(), "")
         return repr(self)
 
-    def _still(self, values: dict) -> tuple[Any, str]:
-        """Pixels and words of any settings; where they fail, of what stands still and of the error."""
-        try:
-            words = self._draw(values)
-        except Exception as error:
-            return self._picture.pixels(moving=False), sentence(error)
-        return self._picture.pixels(), words
+    def _cover(self) -> str:
+        return f"Covered until you predict. {self.question.text}"  # type: ignore[union-attr]
 
-    def _draw(self, values: dict) -> str:
+    def _still(self, values: dict) -> tuple[Any, tuple[str, str]]:
+        """Pixels, words and formulas of any settings; where they fail, of what stands still and of the error."""
+        try:
+            told = self._draw(values)
+        except Exception as error:
+            return self._picture.pixels(moving=False), (sentence(error), "")
+        return self._picture.pixels(), told
+
+    def _draw(self, values: dict) -> tuple[str, str]:
         with np.errstate(all="ignore"), self._colours():  # what is not finite is said in words
-            return self._drawn(self._seen(values), values)
+            at = self._seen(values)
+            return self._drawn(at, values), self.formulas(at)
 
     def _drawn(self, at: SimpleNamespace, values: dict) -> str:
         key = [values[c.name] for c in self.controls if c.scene]

@@ -73,32 +73,33 @@ class Exporting:
         if len(grid) not in STOPS:
             raise DerivativeError(f"a page is made over one or two controls, not over {len(grid)}.")
         settings = [dict(zip(grid, point, strict=True)) for point in product(*grid.values())]
-        pictures, frames, words = self._pictures(settings, largest)
+        pictures, frames, told = self._pictures(settings, largest)
         first = {
             name: min(stops, key=lambda stop: _away(stop, self.values[name])) for name, stops in grid.items()
         }
         data = {
-            "spec": self._page_spec(grid), "values": first, "grid": grid, "frames": frames, "words": words,
+            "spec": self._page_spec(grid), "values": first, "grid": grid, "frames": frames, "words": [said for said, _ in told],
+            "maths": [written for _, written in told] if any(written for _, written in told) else [],
             "pictures": [base64.b64encode(picture).decode() for picture in pictures],
         }  # fmt: skip
         Path(path).write_text(_page(self.title, data), encoding="utf-8")
         return Path(path)
 
-    def _pictures(self, settings: list[dict], largest: float) -> tuple[list[bytes], list[int], list[str]]:
-        """Every different picture once, which of them each of the settings has, and the words."""
+    def _pictures(self, settings: list[dict], largest: float) -> tuple[list[bytes], list[int], list]:
+        """Every different picture once, which of them each of the settings has, and words and formulas."""
         places: dict[bytes, int] = {}
-        frames, words, size = [0] * len(settings), [""] * len(settings), 0
+        frames, told, size = [0] * len(settings), [("", "")] * len(settings), 0
         scenes = [c.name for c in self.controls if c.scene]
         order = sorted(range(len(settings)), key=lambda i: str([settings[i].get(name) for name in scenes]))
-        for done, (pixels, said) in enumerate(self._stills([settings[i] for i in order]), 1):
+        for done, (pixels, says) in enumerate(self._stills([settings[i] for i in order]), 1):
             picture = png(pixels, 6)
-            size += 0 if picture in places else len(picture) * 4 // 3  # base64
+            size += sum(map(len, says)) + (0 if picture in places else len(picture) * 4 // 3)  # base64
             _within(size, largest, done, len(settings))
-            frames[order[done - 1]], words[order[done - 1]] = places.setdefault(picture, len(places)), said
-        return list(places), frames, words
+            frames[order[done - 1]], told[order[done - 1]] = places.setdefault(picture, len(places)), says
+        return list(places), frames, told
 
-    def _stills(self, settings: list[dict]) -> Iterator[tuple[np.ndarray, str]]:
-        """Pixels and words of some settings after another, with a progress bar; the panel itself stays as it is."""
+    def _stills(self, settings: list[dict]) -> Iterator[tuple[np.ndarray, tuple[str, str]]]:
+        """Pixels, and words and formulas, of some settings after another, with a progress bar; the panel itself stays as it is."""
         try:
             for number, setting in enumerate(settings):
                 yield self._still({**self.values, **setting})

@@ -74,11 +74,11 @@ class Tabling:
         name = next(iter(changed), "")
         if len(changed) != 1 or self._tabled != (name, self._others(name)) or self.quiz.get("open"):
             return False
-        marks, words = self._marked(self.values)
+        marks, told = self._marked(self.values)
         if not marks:
             return False
         part = Part()
-        part.add(self.values[name], marks, words)
+        part.add(self.values[name], marks, told)
         self._hand_over(name, self._tabled[1], part)
         self._catch_up()
         return True
@@ -99,13 +99,13 @@ class Tabling:
         content, points = part.packed()
         self.send({"table": {"control": name, "key": key, **content}}, buffers=[points, still])
 
-    def _marked(self, values: dict) -> tuple[list, str]:
-        """The marks and words of any settings; no marks where they fail."""
+    def _marked(self, values: dict) -> tuple[list, tuple[str, str]]:
+        """The marks of any settings, and their words and formulas; no marks where they fail."""
         try:
-            words = self._draw(values)
+            told = self._draw(values)
         except Exception:
-            return [], ""
-        return vectors.marks(self._picture.moving, self._picture.figure), words
+            return [], ("", "")
+        return vectors.marks(self._picture.moving, self._picture.figure), told
 
 
 class Part:
@@ -117,7 +117,7 @@ class Part:
         self.points: list = []
         self.count = 0
 
-    def add(self, stop: Any, marks: list, words: str) -> None:
+    def add(self, stop: Any, marks: list, told: tuple[str, str]) -> None:
         """One frame: for every mark its style, where its points begin, how many there are, and its text."""
         frame = []
         for style, points, text in marks:
@@ -125,7 +125,7 @@ class Part:
             frame.append([number, self.count, len(points), text])
             self.points.append(points)
             self.count += len(points)
-        self.frames.append([stop, frame, words])
+        self.frames.append([stop, frame, *told])
 
     def packed(self) -> tuple[dict, bytes]:
         """What is sent as JSON, and the points as 4-byte floats."""

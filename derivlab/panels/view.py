@@ -36,6 +36,7 @@ class View(anywidget.AnyWidget):
     frame = Bytes().tag(sync=True)
     drawn = Dict().tag(sync=True)  # the settings that frame and words belong to
     words = Unicode().tag(sync=True)
+    maths = Unicode().tag(sync=True)  # formulas as HTML; the words say the same
     ends = Dict().tag(sync=True)  # the last stop of sliders that cannot go as far as they might
     error = Unicode().tag(sync=True)
     speed = Float(1.0).tag(sync=True, echo_update=False)

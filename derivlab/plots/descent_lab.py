@@ -1,4 +1,4 @@
-"""All views of a descent at once: paths, loss, f along the step and stability."""
+"""All views of a descent at once: paths, loss, and f along the step with stability or f against the rate."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from derivlab.descent import Descent, Section, Stability
 from derivlab.plots.descent import ContourDisplay, GraphDisplay, on_grid
-from derivlab.plots.descent_views import LossDisplay, SectionDisplay, StabilityDisplay
+from derivlab.plots.descent_views import LossDisplay, RatesDisplay, SectionDisplay, StabilityDisplay
 
 
 @dataclass(repr=False)
@@ -27,6 +27,7 @@ class DescentLabDisplay:
     minima: Sequence = ()
     names: Sequence[str] = ("x", "y")
     lowest: float | None = None
+    by_rate: bool = False  # f against the rate in place of f along the step
     moving: list = field(default_factory=list, init=False)
     figure_: Any = field(default=None, init=False)
 
@@ -35,15 +36,21 @@ class DescentLabDisplay:
         self.figure_ = figure
         columns = figure.add_gridspec(1, 2, width_ratios=(11, 9))
         main = figure.add_subplot(columns[0])
-        loss, along, stable = columns[1].subgridspec(3, 1, height_ratios=(9, 9, 3)).subplots()
+        heights = (9, 12) if self.by_rate else (9, 9, 3)
+        loss, *lower = columns[1].subgridspec(len(heights), 1, height_ratios=heights).subplots()
         self.main_ = main
-        self.path = self._map(main)
-        self.loss = self._loss(loss)
-        self.section = SectionDisplay().plot(along)
-        self.stability = StabilityDisplay().plot(stable)
-        self.stability._says.set_visible(False)  # the words say it
-        self.stability.moving.remove(self.stability._says)
-        for view in (self.path, self.loss, self.section, self.stability):
+        self.path, self.loss = self._map(main), self._loss(loss)
+        self.section, self.stability = SectionDisplay(), StabilityDisplay()
+        if self.by_rate:
+            self.rates = RatesDisplay(self.runners, self.loss.scale, self.loss.lowest).plot(lower[0])
+            views = [self.path, self.loss, self.rates]
+        else:
+            self.section.plot(lower[0])
+            self.stability.plot(lower[1])
+            self.stability._says.set_visible(False)  # the words say it
+            self.stability.moving.remove(self.stability._says)
+            views = [self.path, self.loss, self.section, self.stability]
+        for view in views:
             self.moving += view.moving
         return self
 
@@ -86,7 +93,8 @@ class DescentLabDisplay:
         for dot, descent in zip(self.loss._dots, shown, strict=False):
             rest = np.clip(descent.values[-1] - self.loss.lowest, self.loss.bottom * self.loss.scale, None)
             dot.set_data([descent.evaluations[-1]], [rest])
-        self._look_around(section, stability)
+        if not self.by_rate:
+            self._look_around(section, stability)
 
     def _look_around(self, section: Section | None, stability: Stability | None) -> None:
         for view, record in ((self.section, section), (self.stability, stability)):

@@ -11,7 +11,7 @@ import numpy as np
 
 from derivlab.descent import Descent, RateSweep, Section, Stability
 from derivlab.plots.descent import ON_WHITE, RUNS, labels_of
-from derivlab.plots.paper import readable
+from derivlab.plots.paper import ink, readable
 
 FLOOR = 1e-16  # of the first value: below is rounding
 
@@ -62,7 +62,8 @@ class LossDisplay:
             self._lines.append(ax.plot([], [], color=colour, ls=dash, lw=1.7, label=name)[0])
             self._dots.append(ax.plot([], [], marker, color=colour, ms=7, mec="black", mew=0.8)[0])
         if len(self.names) > 1:
-            ax.legend(self._dots, self.names, fontsize=8, framealpha=0.9, loc="best")
+            columns = 1 if len(self.names) <= 3 else 2
+            ax.legend(self._dots, self.names, fontsize=8, framealpha=0.9, loc="upper right", ncols=columns)
         self.moving += [*self._lines, *self._dots]
         return self
 
@@ -165,6 +166,57 @@ class StabilityDisplay:
 
     def __repr__(self) -> str:
         return "rate · λmax against its limit"
+
+
+@dataclass(repr=False)
+class RatesDisplay:
+    """f after so many evaluations against the rate, a line for each optimiser; above the dotted line it got worse."""
+
+    names: Sequence[str]
+    scale: float
+    lowest: float = 0.0
+    low: float = 1e-4
+    high: float = 10.0
+    moving: list = field(default_factory=list, init=False)
+    ax_: Any = field(default=None, init=False)
+    figure_: Any = field(default=None, init=False)
+
+    def plot(self, ax: Any = None) -> RatesDisplay:
+        """Draw the axes on those given, or on a figure of its own."""
+        if ax is None:
+            _, ax = plt.subplots(figsize=(4.6, 3.2), layout="constrained")
+        self.ax_, self.figure_ = ax, ax.figure
+        label = "f" if not self.lowest else f"f - ({self.lowest:.4g})"
+        ax.set(xscale="log", yscale="log", xlim=(self.low, self.high), ylim=(1e-9 * self.scale, 30 * self.scale), xlabel="rate",
+               ylabel=label, title="f so far, for every rate")  # fmt: skip
+        ax.grid(alpha=0.25)
+        self._start = ax.plot([], [], color="0.5", lw=1, ls=":")[0]
+        self._here = ax.plot([], [], color=ink(), lw=1)[0]
+        self._lines, self._bests = [], []
+        for k in range(len(self.names)):
+            colour, (_, marker, dash) = readable(ON_WHITE[k % len(ON_WHITE)]), RUNS[k % len(RUNS)]
+            self._lines.append(ax.plot([], [], color=colour, ls=dash, lw=1.7)[0])
+            self._bests.append(ax.plot([], [], marker, color=colour, ms=8, mec="black", mew=0.8)[0])
+        self.moving += [self._start, self._here, *self._lines, *self._bests]
+        return self
+
+    def move(
+        self, curves: Sequence[tuple[np.ndarray, np.ndarray]], rate: float, start: float | None = None
+    ) -> None:
+        """Show (rates, values) of every optimiser, its best rate by a marker, the rate in use, and f at the start."""
+        self._here.set_data([rate, rate], self.ax_.get_ylim())
+        self.places_ = []  # of the best rates
+        level = [] if start is None else [start - self.lowest] * 2
+        self._start.set_data([self.low, self.high][: len(level)], level)
+        for (rates, values), line, best in zip(curves, self._lines, self._bests, strict=True):
+            rest = np.maximum(values - self.lowest, 2e-9 * self.scale)
+            line.set_data(rates, np.where(rest < 1e3 * self.scale, rest, np.nan))
+            place = int(np.nanargmin(rest)) if np.isfinite(rest).any() and len(rates) > 2 else None
+            self.places_.append(place)
+            best.set_data(*([], []) if place is None else (rates[[place]], rest[[place]]))
+
+    def __repr__(self) -> str:
+        return f"f against the rate of {', '.join(self.names)}"
 
 
 @dataclass(repr=False)

@@ -10,7 +10,7 @@ const nearest = (stops, value) => {
   return away.indexOf(Math.min(...away));
 };
 
-const state = { spec: data.spec, values: data.values, words: "", frame: new Uint8Array(), error: "", speed: 1, quiz: {}, progress: -1, restored: true };
+const state = { spec: data.spec, values: data.values, words: "", maths: "", frame: new Uint8Array(), error: "", speed: 1, quiz: {}, progress: -1, restored: true };
 const heard = new Map();
 const tell = (key) => heard.get(`change:${key}`)?.forEach((answer) => answer());
 
@@ -19,8 +19,9 @@ const look = () => {
   state.values = Object.fromEntries(names.map((name, i) => [name, data.grid[name][places[i]]]));
   const number = places.reduce((sum, place, i) => sum * data.grid[names[i]].length + place, 0);
   state.words = data.words[number];
+  state.maths = data.maths[number] ?? "";
   state.frame = Uint8Array.from(atob(data.pictures[data.frames[number]]), (letter) => letter.charCodeAt(0));
-  ["values", "words", "frame"].forEach(tell);
+  ["values", "words", "maths", "frame"].forEach(tell);
 };
 
 look();

@@ -47,7 +47,7 @@ function render({ model, el }) {
   for (const [event, answer] of Object.entries(heard)) { model.on(event, answer); answer(); }
   if (spec.pickable) picking(model, spec, view, () => play.stop());
 
-  const told = spec.types ? [asked.form, asked.said, error, view.words] : [view.words, asked.said, error];
+  const told = spec.types ? [asked.form, asked.said, error, view.words, view.formulas] : [view.words, view.formulas, asked.said, error];
   el.append(make("section", { class: `dl-panel${spec.themed ? " dl-themed" : ""}`, "aria-label": spec.title },
     make("div", { class: "dl-title" }, spec.title),
     make("div", { class: "dl-body" },

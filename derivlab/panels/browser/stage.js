@@ -4,17 +4,32 @@ function stage(model, spec) {
   const image = make("img", { width, height, draggable: "false" });
   const canvas = make("canvas", { width, height, "aria-hidden": "true", hidden: true });
   const context = canvas.getContext("2d", { alpha: false }); // nothing behind it has to be drawn
-  const words = make("p", { class: "dl-words", role: "status" });
+  const first = make("span"), rest = make("span"), formulas = make("div", { class: "dl-maths" });
+  const words = make("p", { class: "dl-words", role: "status" }, first, rest);
   const table = tables(model, (name, stops) => {
     const values = model.get("values");
     if (!same(model.get("drawn"), values) && stops.includes(values[name]) && draw(values, name)) settle();
   });
   const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
   let source, waiting = [];
-  const say = (text) => {
-    if (words.textContent === text) return;
-    words.textContent = text;
-    image.alt = `${spec.title}: ${text.split("\n")[0]}`;
+  let said = {}, written = "", pen = 0;
+  /** Formulas follow at a pace at which they can be read: setting them takes longer than drawing a frame. */
+  const write = (maths) => {
+    written = maths;
+    if (pen) return;
+    formulas.innerHTML = maths;
+    pen = setTimeout(() => { pen = 0; if (written !== maths) write(written); }, 120);
+  };
+  /** The result in words; where there are formulas, they are seen and the lines that say the same are only read out. */
+  const say = (text, maths) => {
+    if (text === said.text && maths === said.maths) return;
+    const cut = text.indexOf("\n"), line = cut < 0 ? text : text.slice(0, cut), head = maths ? line : text;
+    first.textContent = head;
+    rest.textContent = text.slice(head.length).trimStart();
+    rest.className = maths ? "dl-unseen" : "";
+    write(maths);
+    if (line !== said.line) image.alt = `${spec.title}: ${line}`;
+    said = { text, maths, line };
   };
   const settle = () => { waiting.forEach((resolve) => resolve()); waiting = []; };
   const paint = () => {
@@ -22,7 +37,7 @@ function stage(model, spec) {
     const old = source, fresh = URL.createObjectURL(new Blob([model.get("frame")], { type: "image/png" }));
     source = fresh;
     image.src = fresh;
-    if (!behind) say(model.get("words"));
+    if (!behind) say(model.get("words"), model.get("maths"));
     image.decode().catch(() => {}).finally(() => {
       if (source === fresh && !behind) canvas.hidden = true;
       if (old) URL.revokeObjectURL(old);
@@ -45,13 +60,13 @@ function stage(model, spec) {
     context.drawImage(frame.still, 0, 0, width, height);
     sketch(context, frame);
     canvas.hidden = false;
-    say(frame.words);
+    say(frame.words, frame.maths);
   };
   const drawn = () => new Promise((resolve) => { waiting.push(resolve); setTimeout(resolve, 2000); });
-  const reword = () => canvas.hidden && say(model.get("words"));
+  const reword = () => canvas.hidden && say(model.get("words"), model.get("maths"));
   let due = false; // a frame equal to the last one is no change of `frame`, and still has to uncover the picture
   const soon = () => { if (!due) { due = true; queueMicrotask(() => { due = false; paint(); }); } };
-  const heard = { "change:frame": soon, "change:drawn": soon, "change:words": reword };
+  const heard = { "change:frame": soon, "change:drawn": soon, "change:words": reword, "change:maths": reword };
   for (const [event, answer] of Object.entries(heard)) { model.on(event, answer); answer(); }
   const close = () => {
     for (const [event, answer] of Object.entries(heard)) model.off(event, answer);
@@ -59,5 +74,5 @@ function stage(model, spec) {
     URL.revokeObjectURL(source);
   };
   const rest = () => { if (same(model.get("drawn"), model.get("values"))) canvas.hidden = true; };
-  return { image, canvas, words, draw, drawn, rest, want: table.want, close };
+  return { image, canvas, words, formulas, draw, drawn, rest, want: table.want, close };
 }

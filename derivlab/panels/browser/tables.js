@@ -16,7 +16,7 @@ function tables(model, came) {
     if (!table || !fits(table, key)) return;
     const numbers = new Float32Array(points.byteLength / 4);
     for (let i = 0; i < numbers.length; i++) numbers[i] = points.getFloat32(4 * i, true);
-    for (const [stop, marks, words] of frames) if (marks.length) table.frames.set(stop, { marks, styles, words, points: numbers });
+    for (const [stop, marks, words, maths] of frames) if (marks.length) table.frames.set(stop, { marks, styles, words, maths, points: numbers });
     if (frames.length && table.still) came(control, frames.map(([stop]) => stop));
   };
   const forget = () => { kept.clear(); asked = ""; };
