@@ -67,6 +67,7 @@ class BackpropPanel(Panel):
     """
 
     title = "Backpropagation lab"
+    themed = True
     size = (9.6, 6.4)
     play = "epoch"
     rate = 24.0

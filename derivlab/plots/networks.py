@@ -12,6 +12,7 @@ from matplotlib.ticker import NullLocator
 
 from derivlab.networks import Epoch, Network, Probe
 from derivlab.plots.descent import ON_WHITE, RUNS
+from derivlab.plots.paper import TEXT, ink, readable
 
 BLUE, ORANGE = "#0072B2", "#D55E00"  # Okabe and Ito (2008)
 LAYERS = tuple(zip(ON_WHITE, (marker for _, marker, _ in RUNS), (dash for *_, dash in RUNS), strict=True))
@@ -53,8 +54,8 @@ class TrainingDisplay:
         ax.set_title("Loss", loc="left", fontsize=11)
         _decades(ax)
         self._lines = [
-            ax.plot([], [], color=BLUE, lw=1.8, label="training")[0],
-            ax.plot([], [], color=ORANGE, lw=1.8, ls="--", label="test")[0],
+            ax.plot([], [], color=readable(BLUE), lw=1.8, label="training")[0],
+            ax.plot([], [], color=readable(ORANGE), lw=1.8, ls="--", label="test")[0],
         ]
         self._dots = [
             ax.plot([], [], m, color=c, ms=6, mec="black", mew=0.8)[0]
@@ -96,6 +97,7 @@ class GradientNormDisplay:
         self._lines, self._dots, keys = [], [], []
         for k in range(self.layers):
             colour, marker, dash = LAYERS[k % len(LAYERS)]
+            colour = readable(colour)
             self._lines.append(ax.plot([], [], color=colour, ls=dash, lw=1.6)[0])
             self._dots.append(ax.plot([], [], marker, color=colour, ms=6.5, mec="black", mew=0.8)[0])
             keys.append(ax.plot([], [], color=colour, marker=marker, ls=dash, lw=1.4, ms=5)[0])
@@ -146,7 +148,7 @@ class ActivationDisplay:
             ax.tick_params(labelsize=8)
             for label, side in zip(ax.get_xticklabels(), ("left", "right"), strict=True):
                 label.set_ha(side)
-            colour = LAYERS[k % len(LAYERS)][0]
+            colour = readable(LAYERS[k % len(LAYERS)][0])
             self._bars.append(ax.fill([], [], color=colour, alpha=0.75)[0])
             self._says.append(
                 ax.text(0.5, 0.99, "", transform=ax.transAxes, fontsize=8, ha="center", va="top")
@@ -192,12 +194,12 @@ class ProbeDisplay:
         )
         ax.grid(alpha=0.25)
         ax.axvline(0, color="0.5", lw=0.8, ls=":")
-        self._curve = ax.plot([], [], color="#111111", lw=1.8)[0]
-        self._tangent = ax.plot([], [], color=BLUE, lw=1.8)[0]
-        self._secant = ax.plot([], [], color=ORANGE, lw=1.8, ls="--")[0]
+        self._curve = ax.plot([], [], color=ink(), lw=1.8)[0]
+        self._tangent = ax.plot([], [], color=readable(BLUE), lw=1.8)[0]
+        self._secant = ax.plot([], [], color=readable(ORANGE), lw=1.8, ls="--")[0]
         self._ends = ax.plot([], [], "s", color=ORANGE, ms=6, mec="black", mew=0.8)[0]
         mono = {"family": "monospace", "fontsize": 9, "transform": ax.transAxes, "va": "top"}
-        lines = ((0.985, BLUE), (0.885, "#B34700"), (0.13, "#111111"))
+        lines = ((0.985, readable(BLUE, TEXT)), (0.885, readable(ORANGE, TEXT)), (0.13, ink()))
         self._says = [ax.text(0.02, y, "", color=c, **mono) for y, c in lines]
         self.moving += [self._curve, self._tangent, self._secant, self._ends, *self._says]
         return self
