@@ -232,6 +232,7 @@ def test_divergence_is_said_in_words():
 
 def test_a_long_run_draws_a_bar_and_wipes_it_away(monkeypatch, capsys):
     monkeypatch.setattr("derivlab.networks.record.PATIENCE", 0.0)
+    monkeypatch.setattr("derivlab.networks.record.PACE", 0.0)
     dl.train(dl.Network((2, 2)), dataset("moons", 20), epochs=4)
     said = capsys.readouterr().err
     assert "epoch 2 of 4, loss" in said and "█" in said
@@ -291,3 +292,22 @@ def test_ones_own_samples_are_checked():
         split(X, CLASSES[:3])
     with pytest.raises(dl.DerivativeError, match="make no samples"):
         split(np.full((4, 2), np.nan), [0, 1, 0, 1])
+
+
+def test_a_training_is_drawn_on_axes_that_fit_it():
+    run = dl.train(dl.Network((2, 4, 2)), dataset("moons", 40), epochs=5)
+    loss, norms = run.plot().axes_
+    line = loss.lines[0]
+    assert np.allclose(line.get_ydata(), run.losses[:, 0])
+    assert loss.get_ylim()[0] <= run.losses.min() and run.losses.max() <= loss.get_ylim()[1]
+    assert np.allclose(norms.lines[0].get_ydata(), run.gradient_norms[:, 0])
+
+
+def test_labels_and_samples_that_are_no_numbers_are_said():
+    net, w = network_at()
+    with pytest.raises(dl.DerivativeError, match="y holds no numbers"):
+        net.objective(w, X, ["a"] * 9)
+    with pytest.raises(dl.DerivativeError, match="NaN or infinite"):
+        net.objective(w, np.full((9, 3), np.nan), CLASSES)
+    with pytest.raises(dl.DerivativeError, match="no finite numbers"):
+        split(X, ["cat", "dog"] * 4 + ["cat"])

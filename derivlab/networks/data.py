@@ -140,6 +140,8 @@ def split(
         raise DerivativeError(
             f"x of shape {x.shape} and y of shape {y.shape} make no samples; give finite x of shape (N, inputs), and y of N rows."
         )
+    if y.dtype.kind not in "iubf" or not np.isfinite(y).all():
+        raise DerivativeError("y holds values that are no finite numbers; number the classes from 0.")
     if not 0 <= test < 1:
         raise DerivativeError(f"test is {test!r}; give the share kept for testing, from 0 and below 1.")
     order, kept = np.random.default_rng(seed).permutation(len(x)), round(test * len(x))

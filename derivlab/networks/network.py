@@ -62,7 +62,7 @@ class Pass(NamedTuple):
     slopes: tuple
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Network:
     """A dense network: `sizes` are the inputs, the units of each hidden layer, and the outputs.
 
@@ -143,6 +143,8 @@ class Network:
                     f"y has the classes {y.min()} to {y.max()}, and the network {self.sizes[-1]} outputs; number the classes from 0."
                 )
             return np.eye(self.sizes[-1])[y.astype(int)]
+        if y.dtype.kind not in "iubf":
+            raise DerivativeError("y holds no numbers; number the classes from 0.")
         y = y.astype(float)
         y = y[:, None] if y.ndim == 1 else y
         if y.ndim != 2 or y.shape[1] != self.sizes[-1]:
@@ -244,6 +246,8 @@ def _samples(x: Any, inputs: int, count: int | None = None) -> Any:
         raise DerivativeError(f"x has {x.shape[0]} samples and y {count}; give a label for each sample.")
     if not x.shape[0]:
         raise DerivativeError("there are no samples; give at least one.")
+    if isinstance(x, np.ndarray) and not np.isfinite(x).all():
+        raise DerivativeError("x has entries that are NaN or infinite; pass finite numbers.")
     return x
 
 

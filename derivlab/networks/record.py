@@ -15,7 +15,7 @@ from derivlab.networks.data import Dataset
 from derivlab.networks.network import Network
 from derivlab.networks.training import Epoch, Settings, training
 
-PATIENCE = 1.5  # seconds without a bar
+PATIENCE, PACE = 3.0, 0.1  # seconds without a bar, and from one drawing of it to the next
 WIDTH = 30  # characters
 
 
@@ -52,6 +52,12 @@ class Training:
     def accuracies(self) -> np.ndarray:
         """Training and test accuracy, shape (epochs + 1, 2)."""
         return np.array([(epoch.train.accuracy, epoch.test.accuracy) for epoch in self.epochs])
+
+    def plot(self, axes: Any = None) -> Any:
+        """Losses and gradient norms against epochs, on two axes or on a figure of their own."""
+        from derivlab.plots.networks import TrainingDisplay
+
+        return TrainingDisplay(self).plot(axes)
 
     def says(self) -> str:
         """How training went."""
@@ -92,8 +98,8 @@ def train(
     """Train a network on a dataset by an optimiser of `dl.descend` (Adam(0.01) where none is given).
 
     `batch` samples are taken a step (None: all of them), in an order by `seed`; so are the first weights, of `scale`
-    glorot, he, lecun or a standard deviation, unless `weights` are given. With `progress` a run of more than a second
-    or two draws a bar. Training ends early where the loss is out of hand; the record says so. Errors: `DerivativeError`.
+    glorot, he, lecun or a standard deviation, unless `weights` are given. With `progress` a run of more than three
+    seconds draws a bar. Training ends early where the loss is out of hand; the record says so. Errors: `DerivativeError`.
     """
     optimiser = Adam(0.01) if optimiser is None else optimiser() if isinstance(optimiser, type) else optimiser
     start = network.init(seed, scale) if weights is None else np.asarray(weights, dtype=float)
@@ -103,15 +109,18 @@ def train(
 
 def bar(stream: Iterator[Epoch], epochs: int) -> Iterator[Epoch]:
     """The same stream; a long one draws a bar on stderr, and wipes it away in the end."""
-    begun, drawn = time.monotonic(), 0
+    due, drawn = time.monotonic() + PATIENCE, 0
     for epoch in stream:
         yield epoch
-        if time.monotonic() - begun > PATIENCE:
+        if time.monotonic() >= due:
             share = epoch.number / max(epochs, 1)
             line = f"{'█' * round(WIDTH * share):░<{WIDTH}} epoch {epoch.number} of {epochs}, {told(epoch)}"
-            sys.stderr.write(f"\r{line:<{drawn}}")
-            sys.stderr.flush()
-            drawn = len(line)
+            _write(f"\r{line:<{drawn}}")
+            due, drawn = time.monotonic() + PACE, max(drawn, len(line))
     if drawn:
-        sys.stderr.write(f"\r{' ' * drawn}\r")
-        sys.stderr.flush()
+        _write(f"\r{' ' * drawn}\r")
+
+
+def _write(text: str) -> None:
+    sys.stderr.write(text)
+    sys.stderr.flush()

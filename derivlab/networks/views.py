@@ -42,6 +42,11 @@ class Probe(NamedTuple):
         size = max(abs(self.backprop), abs(self.difference))
         return 16.0 if not apart else float(np.clip(-np.log10(apart / size), 0.0, 16.0))
 
+    @property
+    def agreement(self) -> str:
+        """How far both agree, in words."""
+        return "both are equal" if self.backprop == self.difference else f"{self.digits:.1f} digits agree"
+
 
 def probe(
     network: Network,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -20,6 +21,7 @@ from derivlab.plots.backprop_lab import BackpropLabDisplay
 LONGEST = 200  # epochs
 DEEPEST, WIDEST = 6, 32  # hidden layers, units in each
 KEPT = 12  # trainings
+PATIENCE = 0.5  # seconds of training without a bar
 MIDDLE = 29  # of the 64 pixels
 DATA: dict[str, Callable[[int], Dataset]] = {
     "moons": lambda seed: dataset("moons", seed=seed),
@@ -52,10 +54,11 @@ class Run:
     stream: Iterator[Epoch]
     done: list[Epoch] = field(default_factory=list)
 
-    def until(self, number: int) -> list[Epoch]:
-        """Epochs 0 to `number`, or to where training ended."""
+    def until(self, number: int, tell: Callable[[float], None] = lambda share: None) -> list[Epoch]:
+        """Epochs 0 to `number`, or to where training ended; `tell` hears of the share that is done."""
         while len(self.done) <= number and not (self.done and self.done[-1].outcome):
             self.done.append(next(self.stream))
+            tell(len(self.done) / (number + 1))
         return self.done[: number + 1]
 
 
@@ -96,7 +99,8 @@ class BackpropPanel(Panel):
             Integer("target", 1, WIDEST, 1, group="One weight", label="to unit"),
             Slider("h", 1e-12, 1.0, 1e-5, step=0.1, log=True, group="One weight", label="step h", help="of the central difference"),
         )  # fmt: skip
-        super().__init__(**first)
+        pixel = {"source": MIDDLE} if "digits" in str(first.get("data")) else {}
+        super().__init__(**(pixel | first))
 
     def implied(self, given: dict, values: dict) -> dict:
         """Another optimiser brings a rate that suits it, digits a pixel that is not always black, where none is given."""
@@ -115,7 +119,7 @@ class BackpropPanel(Panel):
 
     def update(self, display: BackpropLabDisplay, at: SimpleNamespace) -> str:
         run = self._run(at)
-        epochs = run.until(at.epoch)
+        epochs = self._trained(run, at.epoch)
         found = self._probe(run, epochs[-1], at)
         display.move(run.network, run.data, epochs, found)
         return words(at, run, epochs[-1], found)
@@ -138,6 +142,19 @@ class BackpropPanel(Panel):
         while len(self._kept) > KEPT:
             del self._kept[next(iter(self._kept))]
         return run
+
+    def _trained(self, run: Run, number: int) -> list[Epoch]:
+        """The epochs up to a number, with a bar where they take long."""
+        begun = time.monotonic()
+
+        def tell(share: float) -> None:
+            if time.monotonic() - begun > PATIENCE:
+                self.progress = share
+
+        try:
+            return run.until(number, tell)
+        finally:
+            self.progress = -1.0
 
     @staticmethod
     def _probe(run: Run, here: Epoch, at: SimpleNamespace) -> Probe:
@@ -183,7 +200,7 @@ def words(at: SimpleNamespace, run: Run, here: Epoch, found: Probe) -> str:
         f"{sizes} network ({at.activation}, {at.plain['init']} × {at.scale:.3g}, {at.plain['loss']}{f', L2 {at.l2:g}' if at.l2 else ''}) on {at.data} by {at.optimiser} "
         f"(rate {at.rate:.4g}, batch {at.plain['batch']}, seed {at.seed}): after epoch {here.number} {told(here)}.{' Diverged. ' + here.why if here.outcome == 'diverged' else ''}",
         f"Gradient norms by layer: {norms}. The first is {ANSWERS[compared(here)].partition(':')[0]} {'that of' if compared(here) != 1 else 'as'} the last.",
-        f"Activations: {spreads}.",
+        f"Activations, mean ± spread (flat: slope below 1/100 of the steepest): {spreads}.",
         f"Weight {found.source} → {found.target} of layer {found.layer} is {found.weight:.4g}: its slope is {found.backprop:.8e} by backpropagation, {found.difference:.8e} by a central "
-        f"difference with h = {found.h:.1e}; {found.digits:.1f} digits agree.",
+        f"difference with h = {found.h:.1e}; {found.agreement}.",
     ])  # fmt: skip

@@ -17,8 +17,8 @@ from derivlab.plots.networks import (
     ORANGE,
     ActivationDisplay,
     GradientNormDisplay,
+    LossDisplay,
     ProbeDisplay,
-    TrainingDisplay,
 )
 
 REACH = 2.6  # of the plane, in standard deviations
@@ -166,7 +166,7 @@ class BackpropLabDisplay:
         self.main: Any = self._main(figure, left[0])
         small = left[1].subgridspec(1, count, wspace=0.12).subplots(squeeze=False)[0]
         loss, norms, one = (figure.add_subplot(place) for place in right)
-        self.loss = TrainingDisplay(self.epochs).plot(loss)
+        self.loss = LossDisplay(self.epochs).plot(loss)
         self.norms = GradientNormDisplay(self.network.depth, self.epochs).plot(norms)
         self.activations = ActivationDisplay(self.network).plot(small)
         self.probe = ProbeDisplay().plot(one)

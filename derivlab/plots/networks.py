@@ -10,7 +10,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.ticker import NullLocator
 
-from derivlab.networks import Epoch, Network, Probe
+from derivlab.networks import Epoch, Network, Probe, Training
 from derivlab.plots.descent import ON_WHITE, RUNS
 from derivlab.plots.paper import TEXT, ink, readable
 
@@ -38,7 +38,7 @@ def _decades(ax: Any) -> None:
 
 
 @dataclass(repr=False)
-class TrainingDisplay:
+class LossDisplay:
     """Training and test loss against epochs on a logarithmic scale; `move` brings them to epochs done so far."""
 
     epochs: int
@@ -47,7 +47,7 @@ class TrainingDisplay:
     moving: list = field(default_factory=list, init=False)
     ax_: Any = field(default=None, init=False)
 
-    def plot(self, ax: Any = None) -> TrainingDisplay:
+    def plot(self, ax: Any = None) -> LossDisplay:
         """Draw the axes on those given, or on a figure of its own."""
         self.ax_ = ax = _axes(ax, (5, 3))
         ax.set(yscale="log", xlim=(0, self.epochs), ylim=(self.low, self.high))
@@ -102,7 +102,7 @@ class GradientNormDisplay:
             self._dots.append(ax.plot([], [], marker, color=colour, ms=6.5, mec="black", mew=0.8)[0])
             keys.append(ax.plot([], [], color=colour, marker=marker, ls=dash, lw=1.4, ms=5)[0])
         names = [f"{k}" for k in range(1, self.layers + 1)]
-        ax.legend(keys, names, fontsize=8, ncols=self.layers, handlelength=1.1, **ABOVE)
+        ax.legend(keys, names, fontsize=8, ncols=self.layers, handlelength=0.9, **ABOVE)
         self.moving += [*self._lines, *self._dots]
         return self
 
@@ -121,6 +121,39 @@ class GradientNormDisplay:
 
 def _within(values: Any, low: float, high: float) -> np.ndarray:
     return np.clip(np.nan_to_num(np.asarray(values, dtype=float), nan=high, posinf=high), low, high)
+
+
+@dataclass(repr=False)
+class TrainingDisplay:
+    """Losses and gradient norms of a whole training, on axes that fit it."""
+
+    training: Training
+    axes_: Any = field(default=None, init=False)
+    figure_: Any = field(default=None, init=False)
+
+    def plot(self, axes: Any = None) -> TrainingDisplay:
+        """Draw on two axes, or on a figure of its own."""
+        if axes is None:
+            axes = plt.subplots(1, 2, figsize=(9, 3), layout="constrained")[1]
+        self.axes_, self.figure_ = axes, axes[0].figure
+        epochs, norms = self.training.epochs, self.training.gradient_norms
+        last = max(epochs[-1].number, 1)
+        LossDisplay(last, *_decades_of(self.training.losses)).plot(axes[0]).move(epochs)
+        GradientNormDisplay(norms.shape[1], last, *_decades_of(norms)).plot(axes[1]).move(epochs)
+        axes[0].set_xlabel("epoch")
+        return self
+
+    def __repr__(self) -> str:
+        return f"Losses and gradient norms of {len(self.training.epochs) - 1} epochs"
+
+
+def _decades_of(values: np.ndarray) -> tuple[float, float]:
+    """The powers of ten around positive values."""
+    seen = np.log10(values[np.isfinite(values) & (values > 0)])
+    if not seen.size:
+        return 1e-3, 1e1
+    low, high = np.floor(seen.min()), np.ceil(seen.max())
+    return float(10**low), float(10 ** max(high, low + 1))
 
 
 @dataclass(repr=False)
@@ -217,7 +250,7 @@ class ProbeDisplay:
         self._says[0].set_text(f"backprop           {found.backprop:+.10e}")
         self._says[1].set_text(f"central difference {found.difference:+.10e}")
         self._says[2].set_text(
-            f"weight {found.source} → {found.target} of layer {found.layer}: {found.digits:.1f} digits agree"
+            f"weight {found.source} → {found.target} of layer {found.layer}: {found.agreement}"
         )
 
     def __repr__(self) -> str:
