@@ -143,13 +143,25 @@ def _gathered(asked: Asked, way: str, findings: list[GradientCheck], trials: lis
     groups: dict[str, list[str]] = {}
     for c in sorted(bad, key=lambda c: c is not main):
         groups.setdefault(c.says, []).append(c.name)
-    says = " ".join(f"The gradient of {listed(names)}: {text}" for text, names in groups.items())
+    says = " ".join(_sentence(names, text) for text, names in groups.items())
     return replace(
         record,
         mistake=main.mistake,
         argument=main.name,
         says=says + (f" Also: {fault.says}" if fault else ""),
     )
+
+
+VERBS = {"it is ": "are ", "it has ": "have ", "it holds ": "hold "}
+
+
+def _sentence(names: list[str], text: str) -> str:
+    """What is said of the gradients of these inputs, "it" among the words, as a sentence."""
+    of = f"The gradient{'s' * (len(names) > 1)} of {listed(names)}"
+    verb = next((v for v in VERBS if text.startswith(v)), None)
+    if verb is None:
+        return f"{of}: {text}"
+    return f"{of} {VERBS[verb] if len(names) > 1 else verb[3:]}{text[len(verb) :]}"
 
 
 def _unclaimed(asked: Asked, findings: list[GradientCheck]) -> str:

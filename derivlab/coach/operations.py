@@ -57,8 +57,10 @@ def left_out(it: Wrong) -> Iterator[Named]:
         names, slope = swept.between(n, m), swept.slope(n, m)
         if slope is not None and np.all(slope == 1):
             continue  # another path is left out
-        what = swept.words(n) if len(names) == 1 else f"everything up to {swept.words(n)}"
-        if slope is not None and np.ptp(slope) > 0 and (_whole(it, n, m, swept) or _activates(names)):
+        whole = _whole(it, n, m, swept)
+        inside = it.problem.title if whole else f"everything up to {swept.words(n)}"
+        what = swept.words(n) if len(names) == 1 else inside
+        if slope is not None and np.ptp(slope) > 0 and (whole or _activates(names)):
             yield (
                 "missing activation derivative",
                 f"it is as if the derivative of {what} were left out; multiply the upstream by it, entry by entry.",

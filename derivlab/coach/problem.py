@@ -91,6 +91,12 @@ class Problem:
     only: bool = False
     lines: bool = True  # whether f is code of the user's, whose lines are named
 
+    @property
+    def title(self) -> str:
+        """The name of f, "f" where it has none."""
+        name = getattr(getattr(self.f, "f", self.f), "__name__", "f")
+        return "f" if name == "<lambda>" else name
+
     def forward(self, values: tuple) -> tuple[np.ndarray, Any, Any]:
         """The value as an array, as f gave it, and the cache."""
         with np.errstate(all="ignore"):
@@ -147,7 +153,7 @@ def problem(f: Callable, x: Any, args: tuple) -> Problem:
     floats = tuple(k for k, v in enumerate(values) if isinstance(v, (np.ndarray, np.float64)) and v.dtype.kind == "f")  # fmt: skip
     if not floats:
         raise DerivativeError("f has no input of real numbers here; pass x as floats.")
-    return Problem(f, values, _names(f, len(values)), cached, floats)
+    return Problem(f, values, _names(f, len(values)), cached, floats, lines=not isinstance(f, np.ufunc))
 
 
 def _run(f: Callable, values: tuple) -> tuple[Any, Exception | None]:

@@ -16,7 +16,7 @@ from derivlab.gradcheck.detours import WORDS, Graph
 
 SECONDS = 1.5
 REDUCTIONS = ("sum", "mean", "var", "std", "max", "min", "prod", "norm", "logsumexp", "average")
-PLUMBING = {"x", "_array_getitem", "getitem", "reshape", "array_from_args", "ravel"}
+PLUMBING = {"x", "_array_getitem", "getitem", "__getitem__", "reshape", "array_from_args", "ravel"}
 
 
 class Swept:
