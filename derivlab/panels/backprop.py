@@ -74,7 +74,7 @@ class BackpropPanel(Panel):
     size = (9.6, 6.4)
     play = "epoch"
     rate = 24.0
-    notebook = "notebooks/00_start_here.ipynb"
+    notebook = "notebooks/05_backpropagation.ipynb"
     question = Question("How large is the first layer's gradient, compared with the last layer's?", ANSWERS)
 
     def __init__(self, **first: Any) -> None:
