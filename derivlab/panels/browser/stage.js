@@ -4,8 +4,8 @@ function stage(model, spec) {
   const image = make("img", { width, height, draggable: "false" });
   const canvas = make("canvas", { width, height, "aria-hidden": "true", hidden: true });
   const context = canvas.getContext("2d", { alpha: false }); // nothing behind it has to be drawn
-  const first = make("span"), rest = make("span"), formulas = make("div", { class: "dl-maths" });
-  const words = make("p", { class: "dl-words", role: "status" }, first, rest);
+  const lead = make("span"), unseen = make("span"), formulas = make("div", { class: "dl-maths" });
+  const words = make("p", { class: "dl-words", role: "status" }, lead, unseen);
   const table = tables(model, (name, stops) => {
     const values = model.get("values");
     if (!same(model.get("drawn"), values) && stops.includes(values[name]) && draw(values, name)) settle();
@@ -24,9 +24,9 @@ function stage(model, spec) {
   const say = (text, maths) => {
     if (text === said.text && maths === said.maths) return;
     const cut = text.indexOf("\n"), line = cut < 0 ? text : text.slice(0, cut), head = maths ? line : text;
-    first.textContent = head;
-    rest.textContent = text.slice(head.length).trimStart();
-    rest.className = maths ? "dl-unseen" : "";
+    lead.textContent = head;
+    unseen.textContent = text.slice(head.length).trimStart();
+    unseen.className = maths ? "dl-unseen" : "";
     write(maths);
     if (line !== said.line) image.alt = `${spec.title}: ${line}`;
     said = { text, maths, line };
