@@ -12,7 +12,7 @@ const make = (tag, attributes = {}, ...children) => {
 
 // JupyterLab would take arrow keys, Space and Enter for its own commands.
 const OWN_KEYS = { "data-lm-suppress-shortcuts": "true" };
-let count = 0;
+const unlike = () => `dl-${Math.random().toString(36).slice(2)}`; // an id: each class of panels has its own copy of this file
 
 const shown = (value) => (Math.abs(value) >= 1e-4 && Math.abs(value) < 1e6) || value === 0 ? String(+value.toPrecision(6)) : value.toExponential(3).replace(/\.?0+e/, "e");
 
@@ -90,10 +90,12 @@ function bench(spec, put, want) {
   const groups = new Map();
   const deciding = new Set(spec.controls.flatMap(({ when, unless }) => [...Object.keys(when), ...Object.keys(unless)]));
   const rows = spec.controls.map((control) => {
-    const id = `dl-${++count}`;
+    const id = unlike();
     const { cells, set } = KINDS[control.kind](control, id, (value) => put(control.name, value, set));
     for (const event of ["pointerdown", "focusin"]) cells[0].addEventListener(event, () => control.stops && want(control.name));
-    const row = make("div", { class: `dl-row dl-${control.kind}`, title: control.help || null }, make("label", { for: id }, control.label), ...cells);
+    const help = control.help ? make("span", { class: "dl-help", id: `${id}-help` }, control.help) : null;
+    if (help) for (const cell of cells) cell.setAttribute("aria-describedby", help.id);
+    const row = make("div", { class: `dl-row dl-${control.kind}`, title: control.help || null }, make("label", { for: id }, control.label), ...cells, help);
     if (!groups.has(control.group)) {
       const heading = control.group ? make("legend", {}, control.group) : null;
       groups.set(control.group, make(control.group ? "fieldset" : "div", { class: "dl-group" }, heading));

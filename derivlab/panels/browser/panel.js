@@ -37,7 +37,7 @@ function render({ model, el }) {
   };
   const controls = bench(spec, (name, value, set) => { if (name === spec.play) play.stop(); put(name, value, set); }, (name) => view.want(model.get("values"), name));
   const move = async (name, value) => { if (!put(name, value, () => {})) await view.drawn(); };
-  const play = player(model, spec, move, (name) => view.want(model.get("values"), name));
+  const play = player(model, spec, move, (name) => view.want(model.get("values"), name), view.quiet);
   const asked = quiz(model, spec);
 
   const complain = () => { error.textContent = model.get("error"); error.hidden = !model.get("error"); };
@@ -49,7 +49,7 @@ function render({ model, el }) {
 
   const told = spec.types ? [asked.form, asked.said, error, view.words, view.formulas] : [view.words, view.formulas, asked.said, error];
   el.append(make("section", { class: `dl-panel${spec.themed ? " dl-themed" : ""}`, "aria-label": spec.title },
-    make("div", { class: "dl-title" }, spec.title),
+    make("div", { class: "dl-title", role: "heading", "aria-level": 3 }, spec.title),
     make("div", { class: "dl-body" },
       make("div", { class: "dl-side" }, controls.element, play.element, asked.again),
       make("div", { class: "dl-stage", style: `max-width:${spec.size[0]}px` },

@@ -1,5 +1,5 @@
-/** Reset, back, play or pause, step and speed; `move(name, value)` sets the control that is played, and waits for it. */
-function player(model, spec, move, want) {
+/** Reset, back, play or pause, step and speed; `move(name, value)` sets the control that is played, and waits for it; `quiet(playing)` hears of it. */
+function player(model, spec, move, want, quiet) {
   const slider = spec.controls.find((control) => control.name === spec.play);
   const reset = make("button", { type: "button", ...OWN_KEYS, onclick: () => { stop(); model.set("values", { ...spec.first }); model.save_changes(); model.send({ reset: true }); } }, "Reset");
   if (!slider) return { element: make("div", { class: "dl-player", role: "group", "aria-label": "Player" }, reset), stop: () => {} };
@@ -18,11 +18,12 @@ function player(model, spec, move, want) {
     toggle.textContent = playing ? "❚❚ Pause" : "▶ Play";
     toggle.setAttribute("aria-label", playing ? "Pause" : "Play");
   };
-  const stop = () => { playing = false; label(); };
+  const stop = () => { playing = false; label(); quiet(false); };
   const run = async () => {
     want(slider.name);
     playing = true;
     label();
+    quiet(true);
     if (after(model.get("values")[slider.name], 1) === undefined) await move(slider.name, stops[0]);
     while (playing) {
       const due = performance.now() + 1000 / (spec.rate * model.get("speed"));

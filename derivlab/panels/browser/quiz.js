@@ -1,9 +1,10 @@
 /** The question over the covered picture, the field for a typed answer where one is asked, and what came of the last one. */
 function quiz(model, spec) {
-  const cover = make("div", { class: "dl-cover", role: "group", "aria-label": "Prediction" });
+  const question = make("p", { id: unlike() });
+  const cover = make("div", { class: "dl-cover", role: "group", "aria-labelledby": question.id });
   const said = make("p", { class: "dl-said", role: "status" });
   const again = make("button", { type: "button", ...OWN_KEYS, onclick: () => { model.save_changes(); model.send({ ask: true }); } }, "Predict");
-  const id = `dl-${++count}`, label = make("label", { for: id });
+  const id = unlike(), label = make("label", { for: id });
   const commit = () => { model.save_changes(); model.send({ answer: field.value }); field.select(); };
   const field = make("input", { type: "text", id, maxlength: 1000, spellcheck: "false", autocomplete: "off", ...OWN_KEYS,
     onkeydown: (event) => event.key === "Enter" && commit() });
@@ -13,12 +14,15 @@ function quiz(model, spec) {
     form.hidden = open || !asks;
     if (asks !== label.textContent) field.value = "";
     label.textContent = asks ?? "";
+    const held = again === document.activeElement || cover.contains(document.activeElement); // a reader at the keyboard is here
     cover.hidden = !open;
     cover.replaceChildren();
-    if (open) cover.append(make("p", {}, text), make("div", { class: "dl-answers" }, ...answers.map((answer) =>
+    question.textContent = text ?? "";
+    if (open) cover.append(question, make("div", { class: "dl-answers" }, ...answers.map((answer) =>
       make("button", { type: "button", ...OWN_KEYS, onclick: () => { model.save_changes(); model.send({ answer }); } }, answer))));
     said.textContent = open || !outcome ? "" : `${{ true: "✓ ", false: "✗ " }[right] ?? ""}${outcome}`;
     again.hidden = Boolean(open);
+    if (held) (open ? cover.querySelector("button") : again)?.focus();
   };
   model.on("change:quiz", show);
   show();

@@ -62,6 +62,12 @@ function stage(model, spec) {
     canvas.hidden = false;
     say(frame.words, frame.maths);
   };
+  /** While it plays, words are shown but not read out; then the last ones are. */
+  const quiet = (on) => {
+    if (on === (words.getAttribute("aria-live") === "off")) return;
+    words.setAttribute("aria-live", on ? "off" : "polite");
+    if (!on) words.replaceChildren(words.textContent);
+  };
   const drawn = () => new Promise((resolve) => { waiting.push(resolve); setTimeout(resolve, 2000); });
   const reword = () => canvas.hidden && say(model.get("words"), model.get("maths"));
   let due = false; // a frame equal to the last one is no change of `frame`, and still has to uncover the picture
@@ -74,5 +80,5 @@ function stage(model, spec) {
     URL.revokeObjectURL(source);
   };
   const rest = () => { if (same(model.get("drawn"), model.get("values"))) canvas.hidden = true; };
-  return { image, canvas, words, formulas, draw, drawn, rest, want: table.want, close };
+  return { image, canvas, words, formulas, quiet, draw, drawn, rest, want: table.want, close };
 }

@@ -1,0 +1,85 @@
+"""Two panels in one notebook, for a reader with the keyboard only and one who listens."""
+
+import pytest
+
+STEPS = """import derivlab as dl
+dl.StepSizePanel()"""
+ASKING = """import derivlab as dl
+dl.GradientDescentPanel(predict=True, steps=3)"""
+NAMED = """nodes => nodes.filter(node => !(node.getAttribute('aria-label') || node.textContent || [...(node.labels ?? [])].some(label =>
+    label.textContent && node.closest('.dl-panel') === label.closest('.dl-panel')))).map(node => node.outerHTML)"""
+
+
+@pytest.fixture(scope="module")
+def page(lab):
+    page = lab.open("two.ipynb", STEPS, ASKING)
+    page.wait_for_function(
+        "document.querySelectorAll('.dl-panel img[src^=blob]').length === 2", timeout=60_000
+    )
+    yield page
+    page.close()
+
+
+def focused(page):
+    return page.evaluate(
+        "document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent"
+    )
+
+
+def test_every_field_has_a_label_of_its_own_panel(page):
+    fields = page.locator(".dl-panel :is(input, select, button)")
+    assert fields.count() > 40
+    assert fields.evaluate_all(NAMED) == []
+    ids = page.locator(".dl-panel [id]").evaluate_all("nodes => nodes.map(node => node.id)")
+    assert len(ids) == len(set(ids))
+
+
+def test_tab_goes_through_the_controls_in_the_order_seen(page):
+    panel = page.locator(".dl-panel").first
+    fields = panel.locator(".dl-side :is(input, select, button)")
+    seen = [i for i in range(fields.count()) if fields.nth(i).is_visible()]
+    fields.nth(seen[0]).focus()
+    for i in seen:
+        assert fields.nth(i).evaluate("node => node === document.activeElement")
+        page.keyboard.press("Tab")
+
+
+def test_what_a_control_is_for_is_read_out_and_shown_at_the_keyboard(page):
+    panel = page.locator(".dl-panel").first
+    field = panel.get_by_label("precision")
+    help = panel.locator(f"[id='{field.get_attribute('aria-describedby')}']")
+    page.get_by_role("button", name="Reset").first.focus()
+    assert help.text_content() == "of the curves" and help.is_hidden()
+    panel.get_by_label("digits of").focus()
+    page.keyboard.press("Tab")
+    assert help.is_visible()
+
+
+def test_the_focus_stays_in_the_panel_when_a_prediction_is_made_and_asked_for(page):
+    panel = page.locator(".dl-panel").nth(1)
+    group = panel.get_by_role("group", name="What will the optimiser do from here?")
+    group.get_by_role("button", name="creeps").focus()
+    page.keyboard.press("Enter")
+    panel.locator(".dl-said:has-text('You predicted: creeps')").wait_for()
+    assert focused(page) == "Predict"
+    page.keyboard.press("Enter")
+    group.wait_for()
+    assert focused(page) == "converges"
+    page.keyboard.press("Enter")
+    panel.locator(".dl-said:has-text('of 2.')").wait_for()
+
+
+def test_words_are_not_read_out_while_it_plays(page):
+    panel = page.locator(".dl-panel").nth(1)
+    words, play = panel.locator(".dl-words"), panel.locator(".dl-play")
+    play.focus()
+    page.keyboard.press("Space")
+    page.wait_for_timeout(300)
+    assert (words.get_attribute("aria-live"), focused(page)) == ("off", "Pause")
+    page.keyboard.press("Space")
+    assert (words.get_attribute("aria-live"), focused(page)) == ("polite", "Play")
+
+
+def test_nothing_is_a_serious_barrier_and_the_console_is_quiet(lab, page):
+    assert not lab.complaints(page)
+    assert not lab.barriers(page)
