@@ -66,7 +66,7 @@ function stage(model, spec) {
   const quiet = (on) => {
     if (on === (words.getAttribute("aria-live") === "off")) return;
     words.setAttribute("aria-live", on ? "off" : "polite");
-    if (!on) words.replaceChildren(words.textContent);
+    if (!on) words.append(...words.childNodes); // as if new
   };
   const drawn = () => new Promise((resolve) => { waiting.push(resolve); setTimeout(resolve, 2000); });
   const reword = () => canvas.hidden && say(model.get("words"), model.get("maths"));
