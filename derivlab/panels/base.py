@@ -39,7 +39,7 @@ from derivlab.errors import DerivativeError
 from derivlab.panels import link as links
 from derivlab.panels.controls import Control, plain
 from derivlab.panels.export import Exporting
-from derivlab.panels.look import Looking
+from derivlab.panels.look import DRAWING, Looking
 from derivlab.panels.picture import Picture
 from derivlab.panels.player import Playing, beginnings
 from derivlab.panels.prediction import Predicting
@@ -208,8 +208,9 @@ class Panel(Playing, Predicting, Exporting, Tabling, Looking, View):
     def _refresh(self) -> str:
         """Bring picture and words up to the settings; an error becomes a sentence, and the last picture stays."""
         try:
-            words, maths = self._draw(self.values)
-            frame = self._picture.frame(moving=not self.covered)
+            with DRAWING:
+                words, maths = self._draw(self.values)
+                frame = self._picture.frame(moving=not self.covered)
         except Exception as error:  # whatever a reader's function does, the panel lives on
             self.error = sentence(error)
             return repr(self)
@@ -223,28 +224,30 @@ class Panel(Playing, Predicting, Exporting, Tabling, Looking, View):
 
     def _still(self, values: dict) -> tuple[Any, tuple[str, str]]:
         """Pixels, words and formulas of any settings; where they fail, of what stands still and of the error."""
-        try:
-            told = self._draw(values)
-        except Exception as error:
-            return self._picture.pixels(moving=False), (sentence(error), "")
-        return self._picture.pixels(), told
+        with DRAWING:
+            try:
+                told = self._draw(values)
+            except Exception as error:
+                return self._picture.pixels(moving=False), (sentence(error), "")
+            return self._picture.pixels(), told
 
     def _draw(self, values: dict) -> tuple[str, str]:
-        with np.errstate(all="ignore"), self._colours():  # what is not finite is said in words
+        with np.errstate(all="ignore"):  # what is not finite is said in words
             at = self._seen(values)
             return self._drawn(at, values), self.formulas(at)
 
     def _drawn(self, at: SimpleNamespace, values: dict) -> str:
         key = [values[c.name] for c in self.controls if c.scene]
-        if key != self._staged:
-            self._staged = None
+        if key == self._staged:
+            return self.update(self._display, at)
+        self._staged = None
+        with self._colours():
             self._picture.clear()
             self._display = self.scene(self._picture.figure, at)
             words = self.update(self._display, at)
             self._picture.stage(self._display.moving)
-            self._staged = key
-            return words
-        return self.update(self._display, at)
+        self._staged = key
+        return words
 
     def _seen(self, values: dict) -> SimpleNamespace:
         return SimpleNamespace(

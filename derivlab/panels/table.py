@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from derivlab.panels import vectors
+from derivlab.panels.look import DRAWING
 from derivlab.panels.picture import png
 
 MOST = 250  # stops
@@ -39,16 +40,15 @@ class Tabling:
     def _table(self, name: str) -> None:
         """Begin the table of a slider: the background, then the stops nearest to the current value first."""
         slider = self._slider(name)
-        self._draw(self.values)
-        if (
-            not self.tables
-            or self.quiz.get("open")
-            or slider.scene
-            or not vectors.drawable(self._picture.moving)
-        ):
+        if not self.tables or self.quiz.get("open") or slider.scene:
             return
+        with DRAWING:
+            self._draw(self.values)
+            if not vectors.drawable(self._picture.moving):
+                return
+            still = png(self._picture.pixels(moving=False))
         self._tabled, key = (name, self._others(name)), self._others(name)
-        self._hand_over(name, key, Part(), png(self._picture.pixels(moving=False)))
+        self._hand_over(name, key, Part(), still)
         if len(stops := slider.stops()) <= MOST:
             here = _place(stops, self.values[name])
             near = sorted(range(len(stops)), key=lambda i: abs(i - here))
@@ -101,11 +101,12 @@ class Tabling:
 
     def _marked(self, values: dict) -> tuple[list, tuple[str, str]]:
         """The marks of any settings, and their words and formulas; no marks where they fail."""
-        try:
-            told = self._draw(values)
-        except Exception:
-            return [], ("", "")
-        return vectors.marks(self._picture.moving, self._picture.figure), told
+        with DRAWING:
+            try:
+                told = self._draw(values)
+            except Exception:
+                return [], ("", "")
+            return vectors.marks(self._picture.moving, self._picture.figure), told
 
 
 class Part:

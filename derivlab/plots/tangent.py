@@ -64,6 +64,7 @@ class TangentDisplay:
         ax.set_yticks(rows, [name.replace("_", " ") for name in self.methods])
         ax.tick_params(axis="y", length=0)
         ax.grid(axis="x", alpha=0.25)
+        self._ink = ink()
         self._bars = ax.barh(rows, 0.0, height=0.62, color=GREEN)
         self._labels = [ax.text(0.25, row, "", va="center", fontsize=9) for row in rows]
         self.moving += [*self._bars, *self._labels]
@@ -86,5 +87,5 @@ class TangentDisplay:
             label.set(
                 x=digits - 0.25 if inside else digits + 0.25,
                 ha="right" if inside else "left",
-                color="black" if inside else ink(),
+                color="black" if inside else self._ink,
             )
