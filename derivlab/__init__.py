@@ -33,6 +33,7 @@ _WHERE = {
     "descent.optimisers": "GradientDescent Momentum Nesterov AdaGrad RMSProp Adam AdamW",
     "descent.curved": "Backtracking Newton BFGS ConjugateGradient",
     "panels.backprop": "BackpropPanel",
+    "panels.cartpole": "CartPolePanel",
     "panels.comparison": "ComparisonPanel",
     "panels.descent": "GradientDescentPanel",
     "panels.hmc": "HMCPanel",

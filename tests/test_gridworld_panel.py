@@ -93,6 +93,15 @@ def test_clicks_go_through_what_a_cell_may_hold_and_come_back(panel):
     assert not panel.spec["draggable"]
 
 
+def test_edits_may_be_given_from_the_start():
+    panel = GridworldPanel(edits="4:0,2=#; 9:1,3=0.5!", steps=12, row=1, column=3)
+    assert (panel.values["cell"], panel.values["reward"]) == ("end", 0.5)
+    assert "Cell (1, 3) is an end, pays 0.5. Edits so far: 4:0,2=#; 9:1,3=0.5!." in panel.words
+    assert GridworldPanel(cell="wall", row=0, column=1).values["edits"] == "0:0,1=#"
+    with pytest.raises(DerivativeError, match="is no edit"):
+        GridworldPanel(edits="a wall, please")
+
+
 def test_a_click_beside_the_grid_changes_nothing(panel):
     state = panel.state
     click(panel, [0.9, 0.3])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from types import SimpleNamespace
 from typing import Any
@@ -11,7 +10,8 @@ import numpy as np
 
 from derivlab.panels.base import Panel
 from derivlab.panels.controls import Choice, Integer, Line, Seed, Slider
-from derivlab.panels.policy import Kept
+from derivlab.panels.keep import Keeping, Kept
+from derivlab.panels.player import beginnings
 from derivlab.panels.prediction import Question
 from derivlab.plots.grid_lab import GridLabDisplay
 from derivlab.policy import (
@@ -48,13 +48,14 @@ CYCLE = (Cell(), Cell(1.0, True), Cell(-1.0, True), Cell(-0.5), Cell(wall=True))
 HERE = ("row", "column", "steps", "edits", "room")
 
 
-class GridworldPanel(Panel):
+class GridworldPanel(Keeping, Panel):
     """Values and policy of a gridworld under policy gradients; each click changes the chosen cell from this step on."""
 
     title = "Policy gradients in a gridworld: click on a cell to change it"
     size = (9.6, 5.6)
     play = "steps"
     drags = False
+    themed = True
     notebook = "notebooks/07_policy_gradient.ipynb"
     question = Question("Which way does the learnt policy leave the start?", tuple(MOVES))
     controls = (
@@ -77,8 +78,8 @@ class GridworldPanel(Panel):
     )  # fmt: skip
 
     def __init__(self, **first: Any) -> None:
-        self._kept: dict[Any, Any] = {}
-        super().__init__(**first)
+        known = beginnings(self.controls, {})
+        super().__init__(**(self.implied(first, known) | first))
 
     def implied(self, given: dict, values: dict) -> dict:
         """Another cell shows what it holds; what is put into a cell becomes an edit of this step."""
@@ -182,13 +183,6 @@ class GridworldPanel(Panel):
     def _share(theta: np.ndarray, mdp: Any) -> np.ndarray:
         found = visits(theta, mdp).sum(axis=0)
         return found / found.sum()
-
-    def _keep(self, key: Any, make: Callable) -> Any:
-        if key not in self._kept:
-            if len(self._kept) > 400:
-                self._kept.clear()
-            self._kept[key] = make()
-        return self._kept[key]
 
     def _words(
         self,

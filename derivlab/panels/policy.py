@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from functools import partial
-from itertools import islice
 from types import SimpleNamespace
 from typing import Any, ClassVar
 
@@ -12,6 +11,8 @@ import numpy as np
 
 from derivlab.panels.base import Panel
 from derivlab.panels.controls import Choice, Control, Integer, Seed, Slider, Toggle
+from derivlab.panels.keep import Keeping, Kept
+from derivlab.panels.player import beginnings
 from derivlab.panels.prediction import Question
 from derivlab.plots.policy_lab import PolicyLabDisplay, uphill
 from derivlab.policy import MDP, Estimator, Update, bandit, chain, policy, reinforce
@@ -29,11 +30,12 @@ VIEWS = {"gradient cloud": False, LOSS: True}
 CHANCES = {"below 50 %": 0.5, "50 to 75 %": 0.75, "75 to 95 %": 0.95, "above 95 %": 1.01}
 
 
-class Lab(Panel):
+class Lab(Keeping, Panel):
     """What the lab is on any small process; `names` and `title_of_chances` tell what the policy chooses."""
 
     size = (9.6, 5.6)
     play = "steps"
+    themed = True
     notebook = "notebooks/07_policy_gradient.ipynb"
     question = Question("How likely does the gradient of one batch point uphill?", tuple(CHANCES))
     names: tuple[str, ...] = ()
@@ -44,7 +46,6 @@ class Lab(Panel):
     loss_settings: ClassVar[Mapping[str, Any]] = {}
 
     def __init__(self, **first: Any) -> None:
-        self._kept: dict[Any, Any] = {}
         self.controls = (
             Choice("view", VIEWS, scene=True),
             *self.process_controls,
@@ -56,7 +57,7 @@ class Lab(Panel):
             Integer("steps", 0, LONGEST, 0, group="Learning"),
             Seed(group="Learning"),
         )  # fmt: skip
-        super().__init__(**(self.implied(first, {"view": "", "batch": 1}) | first))
+        super().__init__(**(self.implied(first, beginnings(self.controls, {})) | first))
 
     def _weighing(self) -> tuple[Control, ...]:
         """How steps are credited."""
@@ -134,13 +135,6 @@ class Lab(Panel):
     def _estimator(at: SimpleNamespace) -> Estimator:
         return Estimator(getattr(at, "returns", "to_go"), at.baseline, at.normalise, at.entropy)
 
-    def _keep(self, key: Any, make: Callable) -> Any:
-        if key not in self._kept:
-            if len(self._kept) > 400:
-                self._kept.clear()
-            self._kept[key] = make()
-        return self._kept[key]
-
     def _words(self, at: SimpleNamespace, found: Cloud, last: Update) -> str:
         if found.flat:
             meter = "the exact gradient is zero, so that no way is up"
@@ -165,7 +159,7 @@ class Lab(Panel):
 
 
 class PolicyGradientPanel(Lab):
-    """The lab on a corridor of five states: both ends pay, the right one more, and half of the first steps go astray."""
+    """The lab on a corridor of five states: both ends pay, the right one more, and one step in ten goes astray."""
 
     title = "Policy-gradient lab: a corridor of five states"
     names = ("1", "2 start", "3", "4", "5")
@@ -217,18 +211,6 @@ class BanditPanel(Lab):
 
     def shown(self, chances: np.ndarray) -> np.ndarray:
         return chances[0]
-
-
-class Kept:
-    """A stream and what it has yielded so far."""
-
-    def __init__(self, stream: Iterator[Update]):
-        self._stream, self._seen = stream, list[Update]()
-
-    def until(self, number: int) -> list[Update]:
-        """The first so many and one."""
-        self._seen.extend(islice(self._stream, max(number + 1 - len(self._seen), 0)))
-        return self._seen[: number + 1]
 
 
 def course(fresh: list[Update], updates: list[Update], keep: int) -> str:

@@ -125,7 +125,9 @@ class GridLabDisplay:
         curve, chances = columns[1].subgridspec(2, 1, height_ratios=(8, 4)).subplots()
         self._curve = CurveDisplay("Expected return J: worst to best", self.longest).plot(curve)
         self._chances = ChancesDisplay(tuple(MOVES), "Policy in the chosen cell").plot(chances)
-        self._edits = curve.plot([], [], ":", color=DARK, lw=1.6, transform=curve.get_xaxis_transform())[0]
+        self._edits = curve.plot(
+            [], [], ":", color=plt.rcParams["text.color"], lw=1.6, transform=curve.get_xaxis_transform()
+        )[0]
         self.moving += [*self.grid.moving, self._edits, *self._curve.moving, *self._chances.moving]
         return self
 

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from matplotlib.transforms import ScaledTranslation
 
 ROOM = "−0.00"  # what the layout leaves room for
+AIR = 5 / 72  # inches between an axis and its numbers
 
 
 def round_up(value: float) -> float:
@@ -25,9 +27,11 @@ class MovingScale:
         texts = [ROOM] * len(places) + [""] * len(still)
         getattr(ax, f"set_{axis}ticks")([*places, *still], texts, color="none")
         across = axis == "x"
-        where = [(p, -0.02) if across else (-0.02, p) for p in places]
+        where = [(p, 0) if across else (0, p) for p in places]
         style: dict[str, Any] = {"ha": "center", "va": "top"} if across else {"ha": "right", "va": "center"}
-        frame = ax.get_xaxis_transform() if across else ax.get_yaxis_transform()
+        right, up = (0.0, -AIR) if across else (-AIR, 0.0)
+        away = ScaledTranslation(right, up, ax.get_figure(root=True).dpi_scale_trans)
+        frame = (ax.get_xaxis_transform() if across else ax.get_yaxis_transform()) + away
         self.moving = [ax.text(*xy, "", transform=frame, fontsize=9, clip_on=False, **style) for xy in where]
 
     def move(self, values: Sequence[float]) -> None:

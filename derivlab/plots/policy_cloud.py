@@ -12,7 +12,7 @@ import numpy as np
 from derivlab.plots.moving_scale import MovingScale, round_up
 from derivlab.policy.cloud import Cloud
 
-BLUE, VERMILLION, GREEN, DARK = "#0072B2", "#D55E00", "#009E73", "#111111"  # Okabe and Ito (2008)
+BLUE, VERMILLION, GREEN = "#0072B2", "#D55E00", "#009E73"  # Okabe and Ito (2008)
 SHOWN = 120  # arrows
 HEAD = 0.05  # of the exact arrow, in units of the picture
 
@@ -30,19 +30,20 @@ class CloudDisplay:
         if ax is None:
             _, ax = plt.subplots(figsize=(5, 5), layout="constrained")
         self.ax_, self.figure_ = ax, ax.figure
+        ink = plt.rcParams["text.color"]
         ax.set(xlim=(-1.05, 1.05), ylim=(-1.05, 1.05), aspect="equal")
         ax.set(xlabel="along the exact gradient ∇J", ylabel="across: main direction of the rest")
-        ax.axvspan(-1.05, 0, color="0.94", zorder=0)
-        ax.axvline(0, color="0.35", lw=1, ls="--")
-        ax.axhline(0, color="0.8", lw=0.8)
+        ax.axvspan(-1.05, 0, color=ink, alpha=0.06, lw=0, zorder=0)
+        ax.axvline(0, color=ink, lw=1, ls="--")
+        ax.axhline(0, color="0.6", lw=0.8)
         for side, word in ((-1, "← downhill"), (1, "uphill →")):
             ax.text(side * 0.03, 1.0, word, ha="left" if side > 0 else "right", va="top", fontsize=9)
         self._scales = [MovingScale(ax, axis, (-1.0, 1.0), still=(-0.5, 0.0, 0.5)) for axis in "xy"]
         self._down, self._up = (ax.plot([], [], color=c, lw=0.7, alpha=0.35)[0] for c in (VERMILLION, BLUE))
         self._crosses = ax.plot([], [], "x", color=VERMILLION, ms=5, mew=1.2, label="a batch: downhill")[0]
         self._dots = ax.plot([], [], "o", color=BLUE, ms=4, mew=0, label="a batch: uphill")[0]
-        self._exact = ax.plot([], [], color=DARK, lw=3, label="exact ∇J")[0]
-        self._mean = ax.plot([], [], "D", color="#F0E442", mec=DARK, mew=1.2, ms=7, label="mean of the batches")[0]  # fmt: skip
+        self._exact = ax.plot([], [], color=ink, lw=3, label="exact ∇J")[0]
+        self._mean = ax.plot([], [], "D", color="#F0E442", mec=ink, mew=1.2, ms=7, label="mean of the batches")[0]  # fmt: skip
         ax.legend(loc="lower left", fontsize=8, framealpha=0.9)
         self.moving += [self._down, self._up, self._crosses, self._dots, self._exact, self._mean]
         self.moving += [text for scale in self._scales for text in scale.moving]
@@ -106,7 +107,7 @@ class MeterDisplay:
                              fontweight="bold", clip_on=False)  # fmt: skip
         self.moving += [self._bar, self._says]
         if self.mark is not None:
-            self.moving.append(ax.axvline(self.mark, color=DARK, lw=1.5, ls="--"))
+            self.moving.append(ax.axvline(self.mark, color=plt.rcParams["text.color"], lw=1.5, ls="--"))
         return self
 
     def move(self, value: float | None, says: str) -> None:

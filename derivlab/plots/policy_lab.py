@@ -10,7 +10,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from derivlab.plots.moving_scale import MovingScale, round_up
-from derivlab.plots.policy_cloud import BLUE, DARK, GREEN, VERMILLION, CloudDisplay, MeterDisplay
+from derivlab.plots.policy_cloud import BLUE, GREEN, VERMILLION, CloudDisplay, MeterDisplay
 from derivlab.policy.cloud import Cloud
 from derivlab.policy.learning import Update
 
@@ -44,10 +44,11 @@ class CurveDisplay:
         ax.set_title(self.label, loc="left", fontsize=10)
         ax.grid(alpha=0.3)
         self._scale = MovingScale(ax, "y", self.marks)
+        ink = plt.rcParams["text.color"]
         self._seen = ax.plot([], [], ".", color="0.55", ms=5)[0]
-        self._beside = ax.plot([], [], color=DARK, lw=1.5, ls="--")[0]
+        self._beside = ax.plot([], [], color=ink, lw=1.5, ls="--")[0]
         self._line = ax.plot([], [], color=self.colour, lw=2.2)[0]
-        self._dot = ax.plot([], [], "o", color=self.colour, ms=8, mec=DARK, mew=0.8)[0]
+        self._dot = ax.plot([], [], "o", color=self.colour, ms=8, mec=ink, mew=0.8)[0]
         if self.names:
             ax.legend([self._line, self._beside], self.names, fontsize=8, loc="lower left", framealpha=0.9)
         self.moving += [self._seen, self._beside, self._line, self._dot, *self._scale.moving]
@@ -85,7 +86,9 @@ class ChancesDisplay:
         ax.set_xticks(range(len(self.names)), self.names)
         ax.set_title(self.title, loc="left", fontsize=10)
         ax.grid(axis="y", alpha=0.3)
-        self.moving += ax.bar(range(len(self.names)), 0.0, width=0.7, color=GREEN, edgecolor=DARK, lw=0.8)
+        self.moving += ax.bar(
+            range(len(self.names)), 0.0, width=0.7, color=GREEN, edgecolor=plt.rcParams["text.color"], lw=0.8
+        )
         return self
 
     def move(self, chances: np.ndarray) -> None:

@@ -13,6 +13,7 @@ PANELS = {
     "PolicyGradientPanel": "batch=3, steps=30, discount=0.9",
     "GridworldPanel": "method='sampled, exact value', steps=9, row=1, column=2",
     "BanditPanel": "batch=3, steps=30",
+    "CartPolePanel": "",
 }
 TEXTS = {"GridworldPanel": "2:0,0=T", "GraphPanel": "2, 1, 4"}  # typed where a formula would not do
 IMAGE, WORDS = ".dl-panel img", ".dl-words"
