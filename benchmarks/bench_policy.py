@@ -32,8 +32,8 @@ class NumPy:
     def __init__(self, rng: np.random.Generator, rate: float):
         self.weights, self.step = start(rng), cartpole.Adam(rate)
 
-    def right(self, states: np.ndarray) -> np.ndarray:
-        return 1 / (1 + np.exp(-cartpole.logit(self.weights, states)))
+    def act(self, states: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        return rng.random(states.shape[:-1]) < 1 / (1 + np.exp(-cartpole.logit(self.weights, states)))
 
     def update(self, seen: cartpole.Rollout, credit: np.ndarray) -> None:
         self.weights = self.weights + self.step(cartpole.policy_gradient(self.weights, seen, credit))
@@ -55,17 +55,39 @@ class PyTorch:
         x = self.torch.as_tensor(states, dtype=self.torch.float32)
         return self.torch.tanh(x @ into + bias) @ out + last[0]
 
-    def right(self, states: np.ndarray) -> np.ndarray:
+    def act(self, states: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         with self.torch.no_grad():
-            return self.torch.sigmoid(self.logit(states)).numpy()
+            return rng.random(states.shape[:-1]) < self.torch.sigmoid(self.logit(states)).numpy()
 
     def update(self, seen: cartpole.Rollout, credit: np.ndarray) -> None:
         towards = self.torch.as_tensor(2.0 * seen.actions[seen.live] - 1.0, dtype=self.torch.float32)
         worth = self.torch.as_tensor(credit[seen.live], dtype=self.torch.float32)
-        chances = self.torch.nn.functional.logsigmoid(towards * self.logit(seen.states[seen.live]))
+        self.ascend(worth * self.torch.nn.functional.logsigmoid(towards * self.logit(seen.states[seen.live])))
+
+    def ascend(self, worth: Any) -> None:
         self.step.zero_grad()
-        (-self.torch.mean(worth * chances)).backward()
+        (-self.torch.mean(worth)).backward()
         self.step.step()
+
+
+class Tutorial(PyTorch):
+    """As most tutorials write it: a distribution and a piece of the graph for every step of the environment."""
+
+    def __init__(self, rng: np.random.Generator, rate: float):
+        super().__init__(rng, rate)
+        self.torch.manual_seed(int(rng.integers(2**31)))
+        self.logs: list = []
+
+    def act(self, states: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        choice = self.torch.distributions.Bernoulli(logits=self.logit(states))
+        action = choice.sample()
+        self.logs.append(choice.log_prob(action))
+        return np.asarray(action.item())
+
+    def update(self, seen: cartpole.Rollout, credit: np.ndarray) -> None:
+        worth = self.torch.as_tensor(credit[:, 0], dtype=self.torch.float32)
+        logs, self.logs = self.torch.stack(self.logs), []
+        self.ascend(worth * logs)
 
 
 def start(rng: np.random.Generator) -> np.ndarray:
@@ -79,7 +101,7 @@ def at_once(learner: Any, rng: np.random.Generator, seed: int, episodes: int) ->
         state, _ = environments.reset(seed=seed if number == 0 else None)
         live, rows = np.ones(episodes, dtype=bool), []
         while live.any():
-            action = (rng.random(episodes) < learner.right(state)).astype(np.int64)
+            action = learner.act(state, rng).astype(np.int64)
             after, _, terminated, truncated, _ = environments.step(action)
             rows.append((state, action, live))
             state, live = after, live & ~(terminated | truncated)
@@ -98,7 +120,7 @@ def one_by_one(
             state, _ = environment.reset(seed=seed if number == episode == 0 else None)
             rows, over = [], False
             while not over:
-                action = int(rng.random() < learner.right(state))
+                action = int(learner.act(state, rng))
                 rows.append((state, action))
                 state, _, terminated, truncated, _ = environment.step(action)
                 over = terminated or truncated
@@ -205,7 +227,13 @@ def main() -> None:
         torch.set_num_threads(1)  # the tensors are small: more threads only wait for each other
     else:
         print("PyTorch is not installed: its rows are left out (python -m pip install torch).")
-    races(rows("derivlab", NumPy) | (rows("PyTorch", PyTorch) if with_torch else {}), seeds)
+    peers = rows("PyTorch", PyTorch) if with_torch else {}
+    peers |= {
+        f"{name}, as tutorials": row._replace(learner=Tutorial)
+        for name, row in peers.items()
+        if row.episodes == 1
+    }
+    races(rows("derivlab", NumPy) | peers, seeds)
     gradients(with_torch)
 
 

@@ -175,6 +175,19 @@ def test_a_baseline_of_ones_own_and_one_that_looks_at_the_action():
     )
 
 
+def test_names_may_be_spelled_otherwise_and_none_is_no_baseline():
+    assert Estimator("reward-to-go", "state-dependent") == Estimator("to_go", "state")
+    assert Estimator("Total return", None) == Estimator("total")
+
+
+def test_rewards_by_state_and_action_and_one_first_state_are_enough():
+    mdp = chain()
+    short = MDP(mdp.transition, mdp.mean_reward, 1, 8)
+    theta = preferences(mdp)
+    assert expected_return(theta, short) == pytest.approx(expected_return(theta, mdp), abs=1e-12)
+    assert quality(short, theta, Estimator(), batch=5, batches=500).z < Z
+
+
 def test_advantages_weigh_to_nothing_and_carry_the_gradient():
     mdp = PROCESSES["grid"]
     theta = preferences(mdp)
@@ -324,7 +337,7 @@ def test_editing_a_grid_moves_rewards_and_walls():
     ("wrong", "says"),
     [
         (lambda: MDP(np.ones((2, 2, 2)), np.ones((2, 2, 2)), np.array([1.0, 0.0]), 3), "no probabilities"),
-        (lambda: MDP(np.full((2, 2, 2), 0.5), np.ones((2, 2)), np.array([1.0, 0.0]), 3), "do not fit"),
+        (lambda: MDP(np.full((2, 2, 2), 0.5), np.ones((3, 2)), np.array([1.0, 0.0]), 3), "do not fit"),
         (lambda: chain(horizon=0), "horizon"),
         (lambda: chain(discount=1.5), "discount"),
         (lambda: chain(horizon=2.5), "whole number"),
@@ -349,6 +362,8 @@ def test_editing_a_grid_moves_rewards_and_walls():
         (lambda: reinforce(chain(), batch=2.5), "whole number"),
         (lambda: list(islice(reinforce(chain(left=1e200), rate=1e200), 9)), "lower its rate"),
         (lambda: Estimator(entropy=np.inf), "entropy"),
+        (lambda: Estimator(baseline=np.nan), "finite number or a function"),
+        (lambda: MDP(np.ones((1, 1, 1)), np.ones((1, 1, 1)), 3, 5), "do not fit"),
         (lambda: Estimator(lambda *_: np.zeros(3)).gradients(*few()), "one number for each step"),
         (lambda: gridworld("S..\n.G"), "one length"),
         (lambda: gridworld("..\n.G"), "one S"),

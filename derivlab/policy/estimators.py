@@ -80,6 +80,14 @@ BASELINES: dict[str, Baseline] = {
 }
 
 
+SYNONYMS = {
+    "total_return": "total",
+    "reward_to_go": "to_go",
+    "mean": "constant",
+    "state_dependent": "state",
+}
+
+
 def surrogate(theta: Any, episodes: Episodes, weights: np.ndarray) -> Any:
     """Σ_t weights_t ln π(a_t | s_t) for each episode, shape (N,): its slope is the gradient, its value means nothing."""
     return np.sum(weights * log_policy(theta)[episodes.states, episodes.actions], axis=1)
@@ -100,13 +108,17 @@ class Estimator:
     """
 
     returns: str | Weigh = "to_go"
-    baseline: str | float | Baseline = "none"
+    baseline: str | float | Baseline | None = "none"
     normalise: bool = False
     entropy: float = 0.0
 
     def __post_init__(self) -> None:
-        _named(RETURNS, self.returns)
-        _named(BASELINES, self.baseline if isinstance(self.baseline, str) else no_baseline)
+        object.__setattr__(self, "returns", _known(RETURNS, self.returns))
+        baseline = "none" if self.baseline is None else self.baseline
+        if isinstance(baseline, str) or callable(baseline):
+            object.__setattr__(self, "baseline", _known(BASELINES, baseline))
+        elif not np.isfinite(baseline):
+            raise DerivativeError("a baseline must be a name, a finite number or a function.")
         if not np.isfinite(self.entropy):
             raise DerivativeError("entropy must be a number.")
 
@@ -181,9 +193,15 @@ def _normal(credit: np.ndarray, episodes: Episodes) -> np.ndarray:
     )
 
 
-def _named(table: dict[str, Callable], name: str | Callable) -> Callable:
+def _known(table: dict[str, Any], name: Any) -> Any:
+    """The name in a table of one spelled otherwise, or a function as it is; errors: an unknown name."""
     if callable(name):
         return name
-    if name not in table:
+    spelled = str(name).lower().replace(" ", "_").replace("-", "_")
+    if (found := SYNONYMS.get(spelled, spelled)) not in table:
         raise DerivativeError(f"there is no {name!r} here; choose one of {', '.join(table)}.")
-    return table[name]
+    return found
+
+
+def _named(table: dict[str, Callable], name: str | Callable) -> Callable:
+    return name if callable(name) else table[_known(table, name)]

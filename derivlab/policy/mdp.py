@@ -15,8 +15,8 @@ from derivlab.errors import DerivativeError
 class MDP:
     """A finite decision process with episodes of at most `horizon` steps.
 
-    `transition` (S, A, S) holds P(next | state, action), `reward` (S, A, S) what a step pays, `start` (S,) the
-    distribution of first states, `terminal` (S,) where an episode ends on arrival. Errors: `DerivativeError` where
+    `transition` (S, A, S) holds P(next | state, action), `reward` (S, A, S) or (S, A) what a step pays, `start` (S,) the
+    distribution of first states or the only one, `terminal` (S,) where an episode ends on arrival. Errors: `DerivativeError` where
     these are no probabilities or do not fit each other. Sutton and Barto, Reinforcement Learning (2018), section 3.1.
     """
 
@@ -31,6 +31,11 @@ class MDP:
     def __post_init__(self) -> None:
         for name in ("transition", "reward", "start"):
             object.__setattr__(self, name, np.asarray(getattr(self, name), dtype=float))
+        shape = self.transition.shape
+        if self.reward.shape == shape[:2] != shape:
+            object.__setattr__(self, "reward", np.broadcast_to(self.reward[..., None], shape))
+        if self.start.ndim == 0 and self.start in range(*shape[:1] or (0,)):
+            object.__setattr__(self, "start", np.eye(shape[0])[int(self.start)])
         ends = np.asarray(self.terminal, dtype=bool)
         object.__setattr__(self, "terminal", ends if ends.size else np.zeros(self.start.shape, dtype=bool))
         if (fault := _fault(self)) is not None:
