@@ -51,6 +51,7 @@ class HMCPanel(Panel):
     title = "A sampler that tells when its gradient is wrong"
     size = (9.6, 5.6)
     play = "proposals"
+    themed = True
     rate = 6.0
     notebook = "notebooks/08_probabilistic_inference.ipynb"
     question = Question(

@@ -39,6 +39,7 @@ class EstimatorArenaPanel(Panel):
     title = "The estimator arena"
     size = (9.6, 6.8)
     play = "steps"
+    themed = True
     notebook = "notebooks/08_probabilistic_inference.ipynb"
     question = Question("Which estimator has the least variance here?", (*NAMES, TIE))
 

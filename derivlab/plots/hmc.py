@@ -11,6 +11,7 @@ from matplotlib.ticker import FixedLocator, NullLocator
 
 from derivlab.errors import DerivativeError
 from derivlab.inference.hmc import HMCStep
+from derivlab.plots.paper import ink, paper, readable, tinted
 
 RIGHT, CHOSEN = "#0072B2", "#D55E00"  # Okabe and Ito (2008); the right gradient is also dashed
 LEVELS = (0.0, 0.5, 1.0, 2.0, 3.0, 5.0, 8.0, 12.0, 18.0, 30.0, 60.0)  # below the highest log density
@@ -60,7 +61,9 @@ class HMCDisplay:
         self._paths = halo, line
         self._from = ax.plot([], [], "s", color="#111111", mec="#FFFFFF", ms=8, mew=1.3)[0]
         self._to = ax.plot([], [], "o", color=CHOSEN, mec="#FFFFFF", ms=10, mew=1.3)[0]
-        self._says = ax.text(0.02, 0.02, "", transform=ax.transAxes, va="bottom", fontsize=10)
+        self._says = ax.text(
+            0.02, 0.02, "", transform=ax.transAxes, va="bottom", fontsize=10, color="#111111"
+        )
         self._says.set_bbox({"boxstyle": "round,pad=0.15", "fc": "#FFFFFF", "alpha": 0.85, "lw": 0})
         self.moving += [self._dots, halo, line, self._from, self._to, self._says]
 
@@ -71,9 +74,9 @@ class HMCDisplay:
         ax.yaxis.set(major_locator=FixedLocator(ENERGIES), minor_locator=NullLocator())
         ax.set_yticklabels([f"{e:g}" for e in ENERGIES])
         ax.grid(alpha=0.25)
-        ax.axhline(0, color="0.4", lw=0.8)
+        ax.axhline(0, color=tinted(ink(), 0.5), lw=0.8)
         ax.set_title("energy error along the trajectory", loc="left", fontsize=10)
-        self._truth = ax.plot([], [], "--", color=RIGHT, lw=1.8)[0]
+        self._truth = ax.plot([], [], "--", color=readable(RIGHT), lw=1.8)[0]
         self._drift = ax.plot([], [], ".-", color=CHOSEN, lw=1.6, ms=4)[0]
         self.moving += [self._truth, self._drift]
 
@@ -85,7 +88,7 @@ class HMCDisplay:
         ax.yaxis.set(major_locator=FixedLocator([1e-6, 1e-3, 1, 1e3]), minor_locator=NullLocator())
         ax.grid(alpha=0.25)
         ax.set_title("energy error after the length 1", loc="left", fontsize=10)
-        self._right = ax.plot([], [], "s--", color=RIGHT, lw=1.8, ms=6, label="right gradient")[0]
+        self._right = ax.plot([], [], "s--", color=readable(RIGHT), lw=1.8, ms=6, label="right gradient")[0]
         self._chosen = ax.plot([], [], "o-", color=CHOSEN, lw=1.6, ms=6, label="chosen gradient")[0]
         ax.legend(loc="lower right", fontsize=9, framealpha=0.9)
         self.moving += [self._right, self._chosen]
@@ -93,8 +96,9 @@ class HMCDisplay:
     def _rate(self, ax: Any) -> None:
         ax.set(xlim=(0, 1), ylim=(0, 1), yticks=[], xticks=(0, 0.5, 1))
         ax.set_xticklabels(["0", "accepted proposals", "100 %"])
-        self._bar = ax.barh(0.5, 0.0, height=0.7, color="#009E73", ec="#222222")[0]
-        self._share = ax.text(0.015, 0.47, "", va="center", fontsize=10)
+        self._bar = ax.barh(0.5, 0.0, height=0.7, color="#009E73", ec=ink())[0]
+        self._share = ax.text(0.02, 0.47, "", va="center", fontsize=10)
+        self._share.set_bbox({"boxstyle": "round,pad=0.15", "fc": paper(), "alpha": 0.85, "lw": 0})
         self.moving += [self._bar, self._share]
 
     def move(

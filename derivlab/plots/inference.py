@@ -15,6 +15,7 @@ from matplotlib.ticker import FixedLocator, NullLocator
 from derivlab.inference.arena import Contest, WinnerMap, brief
 from derivlab.inference.estimators import ESTIMATORS
 from derivlab.plots.descent import levels
+from derivlab.plots.paper import ink, paper, tinted
 
 # A letter, a colour of Okabe and Ito (2008) and a name for each estimator; the letter says without colour what colour says.
 STYLE = {
@@ -65,14 +66,14 @@ class SlopesDisplay:
         ax.set_xticklabels(["", "", "0", "", ""], alpha=0)  # room for the moving ones
         ax.tick_params(axis="y", length=0)
         ax.grid(axis="x", alpha=0.25)
-        ax.axvline(0, ls="--", color="#111111", lw=1.5, zorder=1)
+        ax.axvline(0, ls="--", color=ink(), lw=1.5, zorder=1)
         for row in range(rows):
-            ax.axhline(row, color="0.8", lw=0.8, zorder=0)
+            ax.axhline(row, color=tinted(ink(), 0.3), lw=0.8, zorder=0)
         self._shapes = [
-            ax.add_patch(Polygon(np.zeros((3, 2)), fc=STYLE[n][1], ec="#222222", lw=0.9, alpha=0.85))
+            ax.add_patch(Polygon(np.zeros((3, 2)), fc=STYLE[n][1], ec=ink(), lw=0.9, alpha=0.85))
             for n in self.names
         ]
-        self._means = ax.plot([], [], "^", color="#FFFFFF", mec="#111111", ms=7, ls="", zorder=5)[0]
+        self._means = ax.plot([], [], "^", color=paper(), mec=ink(), ms=7, ls="", zorder=5)[0]
         below = {"transform": ax.get_xaxis_transform(), "va": "top", "fontsize": 10, "clip_on": False}
         sides = ((-1, "left"), (0, "center"), (1, "right"))
         self._ticks = [ax.text(x, -0.03, "", ha=side, **below) for x, side in sides]
@@ -129,11 +130,11 @@ class VarianceDisplay:
         ax.grid(axis="x", alpha=0.25)
         self._bars = [
             ax.add_patch(
-                Rectangle((LOW, rows - 0.75 - row), 0, 0.3, fc=STYLE[n][1], ec="#222222", lw=0.9, zorder=2)
+                Rectangle((LOW, rows - 0.75 - row), 0, 0.3, fc=STYLE[n][1], ec=ink(), lw=0.9, zorder=2)
             )
             for row, n in enumerate(self.names)
         ]
-        self._exact = ax.plot([], [], "D", color="#FFFFFF", mec="#111111", ms=6, ls="", zorder=4)[0]
+        self._exact = ax.plot([], [], "D", color=paper(), mec=ink(), ms=6, ls="", zorder=4)[0]
         self._numbers = [
             ax.text(LOW * 1.6, rows - 0.42 - row, "", fontsize=9.5, va="bottom", zorder=5)
             for row in range(rows)
@@ -185,7 +186,7 @@ class WinnerMapDisplay:
         for i in range(1, len(sigma) - 1, max(len(sigma) // 9, 1)):
             for j in range(1, len(mu) - 1, max(len(mu) // 13, 1)):
                 letter = LETTERS[winners[i, j]] if winners[i, j] >= 0 else "–"
-                ax.text(mu[j], sigma[i], letter, ha="center", va="center", fontsize=8, color="#111111")
+                ax.text(mu[j], sigma[i], letter, ha="center", va="center", fontsize=8)
         ax.set_title(f"Least variance of {self.entry}", loc="left", fontsize=10)
         return self
 
