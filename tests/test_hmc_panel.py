@@ -103,5 +103,5 @@ def test_halving_where_nothing_finite_is_known():
 
 
 def test_frames_are_drawn_by_the_browser_while_a_slider_moves(panel):
-    marks, said = panel._marked({**panel.values, "step": 0.2})
+    marks, (said, _) = panel._marked({**panel.values, "step": 0.2})
     assert len(marks) > 8 and "step 0.2," in said

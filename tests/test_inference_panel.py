@@ -124,5 +124,5 @@ def test_windows_are_round_numbers():
 
 
 def test_frames_are_drawn_by_the_browser_while_a_slider_moves(arena):
-    marks, said = arena._marked({**arena.values, "mu": 0.8})
+    marks, (said, _) = arena._marked({**arena.values, "mu": 0.8})
     assert len(marks) > 20 and "At μ = 0.8" in said
