@@ -206,3 +206,52 @@ def test_functions_that_automatic_differentiation_cannot_follow():
 def test_what_cannot_be_checked_is_said(call, says):
     with pytest.raises(dl.DerivativeError, match=says):
         call()
+
+
+RIGHT_AT_EDGES = {
+    "a whole layer at the kink": (
+        lambda x, W: np.maximum(x @ W, 0),
+        lambda x, W, u: ((u * (x @ W > 0)) @ W.T, x.T @ (u * (x @ W > 0))),
+        (np.zeros((4, 3)), W),
+    ),
+    "|x| at 0": (np.abs, lambda x, u: u * np.sign(x), (np.array([0.0, 1.0, -2.0]),)),
+    "saturated": (np.tanh, lambda x, u: u * (1 - np.tanh(x) ** 2), (np.array([30.0, -8.0, 0.1]),)),
+    "large": (lambda x: x**2, lambda x, u: 2 * x * u, (1e8 * X,)),
+    "tiny": (lambda x: x**2, lambda x, u: 2 * x * u, (1e-8 * X,)),
+    "constant": (lambda x: x - x, lambda x, u: 0 * x, (X,)),
+    "clipped probabilities": (
+        lambda p, t: -np.mean(t * np.log(np.clip(p, 1e-12, 1))),
+        lambda p, t, u: -u * t / p / p.size,
+        (np.full((2, 3), 0.3), np.eye(3)[[0, 2]]),
+    ),
+    "mask of -inf": (
+        lambda z: np.log(np.sum(np.exp(np.where([True, False, True], z, -np.inf)))),
+        lambda z, u: u * np.where([True, False, True], np.exp(z), 0) / (np.exp(z[0]) + np.exp(z[2])),
+        (np.array([0.3, 1.0, -0.5]),),
+    ),
+    "inverse": (
+        np.linalg.inv,
+        lambda A, u: -np.linalg.inv(A).T @ u @ np.linalg.inv(A).T,
+        (X[:3] + 3 * np.eye(3),),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", RIGHT_AT_EDGES)
+def test_right_ones_at_edges_are_right(name):
+    f, my, inputs = RIGHT_AT_EDGES[name]
+    assert dl.check_vjp(f, my, inputs[0], args=inputs[1:]), dl.check_vjp(f, my, inputs[0], args=inputs[1:])
+
+
+@pytest.mark.parametrize(
+    ("my", "of", "turn"),
+    [
+        (lambda x, W, b, g: (g @ W, x.T @ g, g.sum(0)), "x", "W.T"),
+        (lambda x, W, b, g: (g @ W.T, x @ g, g.sum(0)), "W", "x.T"),
+        (lambda x, W, b, g: (g @ W.T, x.T @ g.T, g.sum(0)), "W", ""),
+    ],
+)
+def test_a_product_that_fails_for_want_of_a_transpose_is_named(my, of, turn):
+    check = dl.check_vjp(lambda x, W, b: x @ W + b, my, (X, W, b))
+    assert check.mistake in ("transpose", "raises") and turn in check.says
+    assert check.argument == of or not turn

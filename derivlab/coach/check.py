@@ -10,12 +10,14 @@ import numpy as np
 
 from derivlab.coach.broadcast import misfit
 from derivlab.coach.conventions import ways
+from derivlab.coach.doubts import wrong
 from derivlab.coach.evidence import Wrong
 from derivlab.coach.problem import Problem, problem
 from derivlab.coach.record import VjpCheck
+from derivlab.coach.repairs import untransposed
 from derivlab.coach.replies import Asked, Reply
 from derivlab.coach.slips import named
-from derivlab.coach.trials import Trial, places, upstreams, wrong
+from derivlab.coach.trials import Trial, places, upstreams
 from derivlab.errors import DerivativeError
 from derivlab.gradcheck.record import GradientCheck, relative
 
@@ -91,9 +93,12 @@ def _meant(trial: Trial) -> bool:
 
 
 def _faulty(reply: Reply, asked: Asked, way: str, calls: int) -> VjpCheck:
-    """Nothing to compare with."""
+    """Nothing to compare with; a transpose may be all that is missing."""
     names = asked.problem.names
-    return VjpCheck(False, reply.fault, names[reply.where] if reply.where is not None else "", reply.says, (), way, calls, name=asked.name)  # fmt: skip
+    of, kind, says = names[reply.where] if reply.where is not None else "", reply.fault, reply.says
+    if kind == "raises" and (found := untransposed(asked)) is not None:
+        of, kind, says = found[0], "transpose", f"{says} {found[1]}"
+    return VjpCheck(False, kind, of, says, (), way, calls, name=asked.name)
 
 
 def _of_input(asked: Asked, i: int, trials: list[Trial]) -> GradientCheck:

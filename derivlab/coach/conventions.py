@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 # What customary names of parameters say; letters that are used for several things say nothing.
 ROLES: dict[Any, str] = {
     "upstream": "upstream g dout dy grad gradient grad_output grad_out grad_y g_out gout gy v u ct cotangent delta d_out d_y "
@@ -23,14 +25,19 @@ class Way:
     """One way of calling: for each parameter the number of an input, or "upstream", "cache" or "output".
 
     A curried one returns a function of the upstream; a bare one knows no upstream, and what it returns is multiplied by it.
+    The input `turned`, or the upstream, is handed over transposed, as an experiment.
     """
 
     slots: tuple[Any, ...]
     curried: bool = False
     bare: bool = False
+    turned: Any = None
 
     def __call__(self, my: Callable, values: tuple, upstream: Any, output: Any, cache: Any) -> Any:
         """What my returns."""
+        if self.turned is not None:
+            matrix = upstream if self.turned == "upstream" else values[self.turned]
+            values, upstream, cache = _transposed((values, upstream, cache), matrix)
         have = {"upstream": upstream, "output": output, "cache": cache}
         found = my(*(have[s] if isinstance(s, str) else values[s] for s in self.slots))
         return found(upstream) if self.curried and callable(found) else found
@@ -39,6 +46,18 @@ class Way:
         """As it is written: `my_vjp(x, upstream)`."""
         words = ", ".join(s if isinstance(s, str) else inputs[s] for s in self.slots)
         return f"{name}({words})" + "(upstream)" * self.curried
+
+
+def _transposed(found: Any, matrix: np.ndarray) -> Any:
+    """The same with every array that is this matrix transposed."""
+    if isinstance(found, np.ndarray):
+        return found.T if np.array_equal(found, matrix) else found
+    if isinstance(found, (tuple, list)):
+        parts = [_transposed(part, matrix) for part in found]
+        return type(found)(*parts) if hasattr(found, "_fields") else type(found)(parts)
+    if isinstance(found, dict):
+        return {key: _transposed(part, matrix) for key, part in found.items()}
+    return found
 
 
 def ways(my: Callable, inputs: tuple[str, ...], cached: bool, scalar: bool) -> list[Way]:

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from derivlab.coach.evidence import Wrong
-from derivlab.coach.sweeps import PLUMBING, Swept, handed, ruled, stopped
+from derivlab.coach.factors import told
+from derivlab.coach.sweeps import PLUMBING, Swept, handed, ruled, stopped, sweeps
 from derivlab.gradcheck.detours import Graph
 
 Named = tuple[str, str]
@@ -48,7 +49,7 @@ WRITTEN: dict[str, Callable[[Any, Any], Any]] = {
 
 def left_out(it: Wrong) -> Iterator[Named]:
     """The derivative of an operation, or of a stretch of them, is taken for 1."""
-    swept = Swept(it)
+    swept = sweeps(it)
     for n, m in swept.spans():
         if swept.late():
             return
@@ -86,7 +87,7 @@ def _whole(it: Wrong, n: int, m: int, swept: Swept) -> bool:
 
 def written_wrongly(it: Wrong) -> Iterator[Named]:
     """Another formula in the place of the derivative of an activation."""
-    swept = Swept(it)
+    swept = sweeps(it)
     for n, m in swept.spans():
         if swept.late():
             return
@@ -113,7 +114,7 @@ def _varied(swept: Swept, n: int, m: int, rule: Callable) -> bool:
 
 def transposed_operand(it: Wrong) -> Iterator[Named]:
     """In a product a matrix, or the upstream, is taken as it is where its transpose belongs, or the other way round."""
-    swept = Swept(it)
+    swept = sweeps(it)
     for n, node in enumerate(swept.nodes[:-1]):
         if node.name in PRODUCTS and any(swept.fits(rule) for rule in _turnings(n, node)):
             yield (
@@ -149,7 +150,7 @@ def _upstream_turned(node: Any, g: Any, k: int) -> Iterable[tuple[Any, Any]]:
 
 def constant_statistics(it: Wrong) -> Iterator[Named]:
     """Means, variances, sums and maxima taken for constants: the paths through them are missing."""
-    swept = Swept(it)
+    swept = sweeps(it)
     found = [n for n in swept.reductions() if n not in swept.neutral]
     for count in range(1, min(len(found), 5) + 1):
         for some in itertools.combinations(found, count):
@@ -166,38 +167,63 @@ def constant_statistics(it: Wrong) -> Iterator[Named]:
 
 def dropped_part(it: Wrong) -> Iterator[Named]:
     """What an operation hands back to one of its arguments is left out."""
-    yield from _altered(
-        it, (("dropped term", "is left out; every path from the inputs to f(x) adds its part", 0.0),)
-    )
+    swept = sweeps(it)
+    for n, k in swept.edges():
+        if swept.late():
+            return
+        if swept.fits(ruled(n, _multiplied, k, 0.0)):
+            says = f"the part through {swept.words(n)} is left out; every path from the inputs to f(x) adds its part."
+            yield "dropped term", says
+            return
 
 
 def altered_part(it: Wrong) -> Iterator[Named]:
-    """What an operation hands back to one of its arguments is turned, doubled or halved."""
-    yield from _altered(it, PARTS)
-
-
-PARTS = (
-    ("sign", "has the wrong sign", -1.0),
-    ("factor 2", "is counted twice", 2.0),
-    ("factor 2", "is halved", 0.5),
-)
-
-
-def _altered(it: Wrong, parts: tuple) -> Iterator[Named]:
-    swept = Swept(it)
-    for n, node in enumerate(swept.nodes[:-1]):
-        for k in range(len(node.parents)):
-            for kind, words, times in parts:
-                if swept.late():
-                    return
-                if swept.fits(ruled(n, _multiplied, k, times)):
-                    yield kind, f"the part through {swept.words(n)} {words}."
-                    return
+    """What an operation hands back to one of its arguments is multiplied by a number."""
+    swept = sweeps(it)
+    for n, k in swept.edges():
+        if swept.late():
+            return
+        times = swept.share_of(ruled(n, _multiplied, k, 0.0))
+        if times is not None and swept.fits(ruled(n, _multiplied, k, times)):
+            yield told(it, times, f"the part through {swept.words(n)}")
+            return
 
 
 def _multiplied(node: Any, g: Any, k: int, times: float) -> Iterator[tuple[Any, Any]]:
     for j, (parent, part) in enumerate(zip(node.parents, node.vjp(g), strict=True)):
         yield parent, (times * np.asarray(part) if j == k else part)
+
+
+def value_missing(it: Wrong) -> Iterator[Named]:
+    """The truth divided, or multiplied, by a value on the way: a factor of the chain rule left out, or taken once more."""
+    swept = sweeps(it)
+    for n, node in enumerate(swept.nodes[:-1]):
+        if np.ndim(node.value) and np.ptp(node.value) > 0:
+            if swept.is_multiple(n, -1):
+                yield (
+                    "missing chain factor",
+                    f"it lacks a factor, the value of {swept.words(n)}; multiply by it.",
+                )
+                return
+            if swept.is_multiple(n, 1):
+                yield (
+                    "extra factor",
+                    f"it has a factor too many, the value of {swept.words(n)}; leave it out.",
+                )
+                return
+    for k in it.problem.floats:
+        name = it.problem.names[k]
+        for power, kind, words in (
+            (-1, "missing chain factor", "lacks the factor"),
+            (1, "extra factor", "has a factor too many,"),
+        ):
+            if it.is_given(lambda t, k, power: _times_value(t.true(it.i), t.values[k], power), k, power):
+                yield kind, f"it {words} {name}."
+                return
+
+
+def _times_value(true: np.ndarray, value: np.ndarray, power: int) -> np.ndarray:
+    return true * np.asarray(value) ** float(power)
 
 
 OPERATIONS: tuple[Callable[[Wrong], Iterator[Named]], ...] = (

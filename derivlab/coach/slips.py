@@ -11,7 +11,8 @@ import numpy as np
 
 from derivlab.coach.broadcast import axes_of, broadcast_wrongly, listed
 from derivlab.coach.evidence import Wrong
-from derivlab.coach.operations import OPERATIONS, altered_part, written_wrongly
+from derivlab.coach.factors import told
+from derivlab.coach.operations import OPERATIONS, altered_part, value_missing, written_wrongly
 from derivlab.coach.structure import STRUCTURES
 from derivlab.coach.trials import Trial
 from derivlab.gradcheck.mistakes import factors, mistake, share
@@ -109,62 +110,9 @@ def of_another_input(it: Wrong) -> Iterator[Named]:
 def factor(it: Wrong) -> Iterator[Named]:
     """One constant between all wrong entries and the truth, in all trials."""
     k = share(it.rows, it.rows.columns)
-    if k is None or abs(k - 1.0) < 1e-4:
-        return
-    whole = it.rows.columns.size == it.x.size
-    where = "it" if whole else f"{it.rows.columns.size} of {it.x.size} entries"
-    if abs(k) < 1e-12:
-        yield (
-            "dropped term",
-            "it is 0 where the truth is not; the input acts on f, so the upstream must reach it.",
-        )
-        return
-    sign = "has the wrong sign and " if k < 0 else ""
-    for size, of in _sizes(it):
-        if abs(abs(k) / size - 1) < 1e-6 and not (size == 2 and not _averages(it)):
-            yield (
-                "missing mean",
-                f"{where} {sign}is {size} times too large, and {size} is {of}: f takes a mean; divide by {size}.",
-            )
-            return
-        if abs(abs(k) * size - 1) < 1e-6 and not (size == 2 and not _broadcast(it)):
-            yield (
-                "mean instead of sum",
-                f"{where} {sign}is {size} times too small, and {size} is {of}: f adds up; sum instead of taking the mean, or divide once only.",
-            )
-            return
-    if abs(k + 1) < 1e-6:
-        yield "sign", f"{where} has the wrong sign; turn it."
-        return
-    kind = "factor 2" if any(abs(abs(k) - r) < 1e-6 for r in (2.0, 0.5)) else "missing factor"
-    chain = "" if k > 0 else " and the sign turned"
-    yield kind, f"{where} is {abs(k):.6g} times the truth{chain}; multiply by {1 / k:.6g}."
-
-
-def _sizes(it: Wrong) -> list[tuple[int, str]]:
-    """Numbers that a mean may be taken over, and what they are."""
-    found: dict[int, str] = {}
-    for k in range(len(it.values)):
-        shape = np.shape(it.values[k])
-        for axis, n in enumerate(shape):
-            found.setdefault(n, f"the length of axis {axis} of {it.problem.names[k]}")
-        found.setdefault(int(np.prod(shape, dtype=int)), f"the size of {it.problem.names[k]}")
-        found.setdefault(int(np.prod(shape[:-1], dtype=int)), f"the number of rows of {it.problem.names[k]}")
-    shape = it.upstream.shape
-    found.setdefault(it.upstream.size, "the size of f(x)")
-    for axis, n in enumerate(shape):
-        found.setdefault(n, f"the length of axis {axis} of f(x)")
-    return [(n, of) for n, of in found.items() if n > 1]
-
-
-def _averages(it: Wrong) -> bool:
-    """Whether f takes a mean, or divides by a constant."""
-    names = it.graphs[0].names if it.graphs else ()
-    return any(word in name for name in names for word in ("mean", "divide", "average", "var", "std"))
-
-
-def _broadcast(it: Wrong) -> bool:
-    return it.x.size < it.upstream.size
+    if k is not None and abs(k - 1.0) > 1e-4:
+        whole = it.rows.columns.size == it.x.size
+        yield told(it, k, "it" if whole else f"{it.rows.columns.size} of {it.x.size} entries")
 
 
 def of_another_matrix(it: Wrong) -> Iterator[Named]:
@@ -174,6 +122,23 @@ def of_another_matrix(it: Wrong) -> Iterator[Named]:
             if it.is_given(_with_turned, it.i, j, change):
                 yield kind, f"it is right for {it.problem.names[j]} {words}."
                 return
+
+
+def of_another_value(it: Wrong) -> Iterator[Named]:
+    """The truth as it would be if one of the inputs were 0, had the other sign, or were 1."""
+    for j in (k for k in it.problem.floats if k != it.i):
+        name = it.problem.names[j]
+        for kind, words, times, plus in VALUES:
+            if it.is_given(_with_turned, it.i, j, lambda v, times=times, plus=plus: times * v + plus):
+                yield kind, f"it is right for {words.format(name)}."
+                return
+
+
+VALUES = (
+    ("dropped term", "{0} = 0: {0} is left out where f is computed again", 0.0, 0.0),
+    ("sign", "-{0}: {0} has the wrong sign where f is computed again", -1.0, 0.0),
+    ("missing chain factor", "{0} = 1: the factor {0} is left out", 0.0, 1.0),
+)
 
 
 def _with_turned(trial: Trial, i: int, j: int, change: Callable) -> np.ndarray:
@@ -248,7 +213,7 @@ def as_a_gradient(it: Wrong) -> Iterator[Named]:
 # The first that fits names the mistake.
 SLIPS: tuple[Callable[[Wrong], Iterator[Named]], ...] = (
     not_finite, not_the_same_again, whole_numbers, upstream_ignored, factor, of_another_input, not_linear, broadcast_wrongly,
-    of_another_matrix, of_turned_result, *OPERATIONS, *STRUCTURES, written_wrongly, altered_part, factor_of_each, as_a_gradient,
+    of_another_matrix, of_turned_result, *OPERATIONS, *STRUCTURES, of_another_value, written_wrongly, altered_part, value_missing, factor_of_each, as_a_gradient,
 )  # fmt: skip
 
 

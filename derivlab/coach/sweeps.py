@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from derivlab.coach.evidence import Wrong
 from derivlab.coach.trials import Trial
 from derivlab.gradcheck.detours import WORDS, Graph
 
-SECONDS = 1.5
+SECONDS = 1.0  # for each rule
 REDUCTIONS = ("sum", "mean", "var", "std", "max", "min", "prod", "norm", "logsumexp", "average")
 PLUMBING = {"x", "_array_getitem", "getitem", "__getitem__", "reshape", "array_from_args", "ravel"}
 
@@ -35,6 +35,30 @@ class Swept:
         graphs = iter(self.graphs)
         return self.it.is_given(
             lambda t: self.swept(g := next(graphs), t.upstream, {**self.neutral, **instead(g)})
+        )
+
+    def edges(self) -> Iterator[tuple[int, int]]:
+        """(node, which of its arguments), last operation first."""
+        yield from ((n, k) for n, node in enumerate(self.nodes[:-1]) for k in range(len(node.parents)))
+
+    def share_of(self, without: Callable[[Graph], Mapping[int, Callable]]) -> float | None:
+        """The number that a part of the gradient was multiplied by, given the rules that leave it out; None if there is none."""
+        true, given = self.it.rows.true, self.it.rows.given
+        rows = zip(self.graphs, self.it.trials, strict=True)
+        rest = np.stack(
+            [np.ravel(self.swept(g, t.upstream, {**self.neutral, **without(g)})) for g, t in rows]
+        )
+        part = true - rest
+        if not np.any(part):
+            return None
+        times = float(1 + np.sum((given - true) * part) / np.sum(part**2))
+        return times if np.isfinite(times) and abs(times - 1) > 1e-6 else None
+
+    def is_multiple(self, n: int, power: int) -> bool:
+        """Whether what was given is the truth times this power of the value of a node."""
+        graphs = iter(self.graphs)
+        return self.it.is_given(
+            lambda t: t.true(self.it.i) * np.asarray(next(graphs).nodes[n].value) ** float(power)
         )
 
     def swept(self, graph: Graph, upstream: np.ndarray, rules: Mapping[int, Callable]) -> np.ndarray:
@@ -108,6 +132,18 @@ class Swept:
             if k in reach and any(self.place[p] in back for p in self.nodes[k].parents):
                 back.add(k)
         return {self.nodes[k].name for k in back - {m}}
+
+
+@lru_cache(maxsize=1)
+def _kept(it: Wrong) -> Swept:
+    return Swept(it)
+
+
+def sweeps(it: Wrong) -> Swept:
+    """The sweeps over the graphs of these trials, with its time to begin now."""
+    found = _kept(it)
+    found.start = time.perf_counter()
+    return found
 
 
 def handed(n: int, m: int, made: Callable[[Any, Any, Any], Any]) -> Callable[[Graph], Mapping[int, Callable]]:
