@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 import derivlab as dl
-from derivlab.networks import confusion, dataset, probe
+from derivlab.networks import confusion, dataset, over_plane, probe
 from derivlab.panels import vectors
 from derivlab.panels.backprop import ANSWERS, KEPT, BackpropPanel
 
 CHANGES = [
-    {"data": "circles"}, {"data": "spiral"}, {"data": "XOR"}, {"data": "digits 0 and 1"}, {"layers": 4}, {"units": 3}, {"activation": "relu"},
+    {"data": "circles"}, {"data": "spiral"}, {"data": "XOR"}, {"data": "digits 0 and 1"}, {"data": "moons"}, {"layers": 4}, {"units": 3}, {"activation": "relu"},
     {"activation": "sigmoid"}, {"activation": "gelu"}, {"activation": "identity"}, {"loss": "mean squares"}, {"init": "He"}, {"scale": 3.0},
     {"optimiser": "momentum"}, {"rate": 0.1}, {"batch": "all"}, {"l2": 0.02}, {"seed": 5}, {"epoch": 9}, {"layer": 2}, {"source": 2},
     {"target": 3}, {"h": 0.5},
@@ -26,13 +26,18 @@ def _reset(lab):
     lab.reset()
 
 
+@pytest.fixture(scope="module")
+def other():
+    return BackpropPanel(epoch=4)
+
+
 @pytest.mark.parametrize("change", CHANGES, ids=str)
-def test_each_control_changes_picture_and_words(lab, change):
-    frame, words = lab.frame, lab.words
-    lab.drive(**change)
-    assert not lab.error
-    assert lab.frame != frame
-    assert lab.words != words
+def test_each_control_changes_picture_and_words(other, change):
+    frame, words = other.frame, other.words
+    other.drive(**change)
+    assert not other.error
+    assert other.frame != frame
+    assert other.words != words
 
 
 def test_numbers_are_those_of_train(lab):
@@ -169,10 +174,15 @@ def test_a_click_goes_to_an_epoch_or_a_layer(lab):
 
 def test_frames_go_to_the_browser_without_pictures(lab):
     assert vectors.drawable(lab._picture.moving)
-    marks, words = lab._marked({**lab.values, "epoch": 6})
-    image = next(mark for mark in marks if mark[0]["kind"] == "image")
-    assert image[1].size == image[0]["rows"] * image[0]["columns"]
+    marks, (words, _) = lab._marked({**lab.values, "epoch": 6})
+    style, cells, _ = next(mark for mark in marks if mark[0]["kind"] == "image")
     assert "after epoch 6 " in words
+    run = lab._run(lab.at)
+    chance = over_plane(run.network, run.done[6].weights, lab._display.main.reach)
+    cells = cells.reshape(style["rows"], style["columns"])
+    assert np.allclose(cells, np.floor(chance[::-1] * len(style["colours"])))  # the first row is the upper one
+    left, top, right, bottom = style["box"]
+    assert left < right and top < bottom
 
 
 def test_state_and_fingerprint(lab):
