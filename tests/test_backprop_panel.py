@@ -10,8 +10,8 @@ from derivlab.panels.backprop import ANSWERS, KEPT, BackpropPanel
 
 CHANGES = [
     {"data": "circles"}, {"data": "spiral"}, {"data": "XOR"}, {"data": "digits 0 and 1"}, {"data": "moons"}, {"layers": 4}, {"units": 3}, {"activation": "relu"},
-    {"activation": "sigmoid"}, {"activation": "gelu"}, {"activation": "identity"}, {"loss": "mean squares"}, {"init": "He"}, {"scale": 3.0},
-    {"optimiser": "momentum"}, {"rate": 0.1}, {"batch": "all"}, {"l2": 0.02}, {"seed": 5}, {"epoch": 9}, {"layer": 2}, {"source": 2},
+    {"activation": "sigmoid"}, {"activation": "gelu"}, {"activation": "identity"}, {"loss": "mean squares"}, {"init": "He"}, {"scale": 0.5},
+    {"optimiser": "momentum"}, {"rate": 0.02}, {"batch": "all"}, {"l2": 0.02}, {"seed": 5}, {"epoch": 9}, {"layer": 2}, {"source": 2},
     {"target": 3}, {"h": 0.5},
 ]  # fmt: skip
 
