@@ -180,7 +180,9 @@ def test_frames_go_to_the_browser_without_pictures(lab):
     run = lab._run(lab.at)
     chance = over_plane(run.network, run.done[6].weights, lab._display.main.reach)
     cells = cells.reshape(style["rows"], style["columns"])
-    assert np.allclose(cells, np.floor(chance[::-1] * len(style["colours"])))  # the first row is the upper one
+    assert np.allclose(
+        cells, np.floor(chance[::-1] * len(style["colours"]))
+    )  # the first row is the upper one
     left, top, right, bottom = style["box"]
     assert left < right and top < bottom
 
