@@ -14,7 +14,7 @@ from autograd.core import add_outgrads
 from derivlab.errors import DerivativeError
 from derivlab.lift.autograd_space import plain
 from derivlab.lift.recorder import again, record
-from derivlab.lift.sweeps import ELEMENTWISE, Slot
+from derivlab.lift.sweeps import ELEMENTWISE, Slot, pushed
 from derivlab.methods.output import as_output
 from derivlab.verbs import prepare
 
@@ -231,7 +231,7 @@ sys.modules[__name__].__class__ = _Module
 
 def _node(index: int, node: Any, indices: Mapping[Any, int], name: str) -> Node:
     fun, value, args, _, _ = node.recipe
-    operation = NAMES.get(fun.__name__, fun.__name__)
+    operation = NAMES.get(fun.__name__, fun.__name__.strip("_"))
     inputs = tuple(indices[parent] for parent in node.parents)
     return Node(index, operation, inputs, plain(value), name, node.line, node.code, args, node)
 
@@ -261,12 +261,13 @@ def _dense(part: Any) -> Any:
 
 
 def _push(node: Node, k: int, source: Node, v: Any) -> Any:
-    """The tangent of the node for the tangent v of its k-th input: the transpose of the map back."""
-    if node.elementwise:
-        return np.broadcast_to(node.slope(k) * v, node.shape)[()]
-    units = np.eye(np.size(node.value)).reshape(np.size(node.value), *node.shape)
-    rows = [np.sum(_pull(node, unit[()])[k] * v) for unit in units]
-    return np.reshape(rows, node.shape)[()]
+    """The tangent of the node for the tangent v of its k-th input; without a forward rule by the transpose of the map back."""
+    recipe = node._node.recipe
+    try:
+        return pushed(recipe, recipe[4][k], v)
+    except NotImplementedError:
+        units = np.eye(np.size(node.value)).reshape(np.size(node.value), *node.shape)
+        return np.reshape([np.sum(_pull(node, unit[()])[k] * v) for unit in units], node.shape)[()]
 
 
 def _local(node: Node, k: int, source: Node) -> Any:

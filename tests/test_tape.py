@@ -51,6 +51,13 @@ def test_every_adjoint_is_a_finite_difference(case):
         pytest.skip("a masked branch: reverse mode refuses this")
     known = np.tensordot(seed, case.known(), axes=np.ndim(seed))
     assert adjoints[0] == pytest.approx(known, rel=1e-10, abs=1e-10 * np.max(np.abs(known), initial=0.0))
+    v = rng.uniform(0.5, 1.0, np.shape(case.point))
+    along = np.sum(
+        seed * tape.tangents(v)[-1]
+    )  # forward and reverse are transposes: seed · (J v) = (seed J) · v
+    assert along == pytest.approx(
+        np.sum(adjoints[0] * v), rel=1e-9, abs=1e-9 * np.sum(np.abs(adjoints[0] * v))
+    )
     picked = rng.permutation(len(tape.nodes))[:6]
     for node in (tape.nodes[k] for k in picked):
         if (

@@ -18,6 +18,7 @@ from derivlab.tape import Node, Tape, Visit, tape
 
 MODES = ("reverse", "forward")
 EMPTY: Mapping = MappingProxyType({})
+HELD = 2_000_000  # numbers that the steps of a walk hold together, beyond the first sweep
 MOST = 1500  # steps that a walk has at most
 
 
@@ -49,6 +50,11 @@ class Walk:
     def sweeps(self) -> int:
         """How many sweeps the whole derivative takes."""
         return self.cost(self.mode)["sweeps"]
+
+    @property
+    def kept(self) -> int:
+        """How many of them the steps are."""
+        return len(self.steps) // self.edges if self.edges else self.sweeps
 
     @property
     def edges(self) -> int:
@@ -129,7 +135,10 @@ def walk(
         raise DerivativeError(
             "f holds tuples or complex numbers on its way, which cannot be walked; dl.tape(f, x) lists them."
         )
-    sweeps = most // edges if edges else 0
+    entries = 3 * sum(
+        np.size(node.value) for node in record.nodes
+    )  # of what the visits of a sweep hold, about
+    sweeps = max(min(most // max(edges, 1), HELD // entries), 1)
     steps = tuple(islice(_steps(record, mode), sweeps * edges))
     return Walk(f, args, record, mode, steps, labels(record, f, names))
 

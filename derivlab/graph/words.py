@@ -10,6 +10,7 @@ from derivlab.graph.nudge import Nudge
 from derivlab.graph.walk import Step, Walk
 from derivlab.tape import shown
 
+FEW = 9  # entries that are written out
 KIND = {"reverse": "adjoint", "forward": "tangent"}
 
 
@@ -34,26 +35,29 @@ def _start(walk: Walk) -> str:
 
 def terms(step: Step) -> tuple[str, str, str]:
     """Upstream, local derivative and contribution."""
-    visit = step.visit
+    upstream, local, contribution = step.visit[2:5]
+    return brief(upstream), "(a large matrix)" if local is None else brief(local), brief(contribution)
+
+
+def brief(value: Any, digits: int = 6) -> str:
+    """A value in words: its numbers where they are few, else how many there are."""
     return (
-        shown(visit.upstream),
-        "a large matrix" if visit.local is None else shown(visit.local),
-        shown(visit.contribution),
+        shown(value, digits) if np.size(value) <= FEW else f"({'×'.join(map(str, np.shape(value)))} numbers)"
     )
 
 
 def sum_told(walk: Walk, step: Step, digits: int = 6) -> str:
     """What the target has now."""
     name = f"{KIND[walk.mode]} of {walk.labels[step.visit.target.index]}"
-    whole = shown(step.visit.total, digits)
+    whole = brief(step.visit.total, digits)
     if step.before is not None:
-        whole = f"{shown(step.before, digits)} {_plus(step.visit.contribution, digits)} = {whole}"
+        whole = f"{brief(step.before, digits)} {_plus(step.visit.contribution, digits)} = {whole}"
     return f"{name}: {whole}{', more to come' if step.awaited else ''}"
 
 
 def _plus(value: Any, digits: int) -> str:
     """A summand with its sign."""
-    return f"− {shown(-value, digits)}" if not np.ndim(value) and value < 0 else f"+ {shown(value, digits)}"
+    return f"− {brief(-value, digits)}" if not np.ndim(value) and value < 0 else f"+ {brief(value, digits)}"
 
 
 def result_told(walk: Walk, count: int, digits: int = 6) -> str:
@@ -63,9 +67,9 @@ def result_told(walk: Walk, count: int, digits: int = 6) -> str:
         return ""
     names = walk.entries if walk.mode == "forward" else _outputs(walk)
     if len(rows) == walk.sweeps and walk.mode == "reverse" and not walk.tape.nodes[-1].shape:
-        return f"derivative by {walk.labels[0]}: {shown(rows[0], digits)}"
+        return f"derivative by {walk.labels[0]}: {brief(rows[0], digits)}"
     return "derivative " + ", ".join(
-        f"{'by ' if walk.mode == 'forward' else 'of '}{name}: {shown(row, digits)}"
+        f"{'by ' if walk.mode == 'forward' else 'of '}{name}: {brief(row, digits)}"
         for name, row in list(zip(names, rows, strict=False))[-6:]
     )
 
@@ -95,6 +99,13 @@ def nudge_told(walk: Walk, it: Nudge) -> str:
     if not np.isfinite(it.moved):
         return f"Nudge {what} by {it.by:.4g}: {output} has no value there; gradient·Δ says {it.said:.6g}."
     return f"Nudge {what} by {it.by:.4g}: {output} moves by {it.moved:.6g}, gradient·Δ says {it.said:.6g}, gap {it.gap:.3g}."
+
+
+def end_told(walk: Walk) -> str:
+    """What is said after the last step."""
+    if walk.kept < walk.sweeps:
+        return f"These were {walk.kept} of {walk.sweeps} sweeps; the others are left out, being as long as these."
+    return "The sweeps are done."
 
 
 def step_told(walk: Walk, count: int) -> str:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import autograd.numpy as anp
 import numpy as np
-from autograd.core import JVPNode, VJPNode, add_outgrads, primitive_vjps, sparse_object_types
+from autograd.core import JVPNode, VJPNode, add_outgrads, primitive_jvps, primitive_vjps, sparse_object_types
 from autograd.numpy.numpy_boxes import ArrayBox
 from autograd.tracer import box_types, notrace_primitives
 
@@ -275,6 +275,17 @@ notrace_primitives[Pulled] = notrace_primitives[VJPNode]
 notrace_primitives[Pushed] = notrace_primitives[JVPNode]
 order = itertools.count()
 by_order = operator.attrgetter("order")
+
+
+def pushed(recipe: tuple, argnum: int, v: Any) -> Any:
+    """The tangent of an operation for the tangent v of one argument; errors: `NotImplementedError` without a forward rule."""
+    fun, value, args, kwargs, _ = recipe
+    maps = _maps(True, fun, value, args, kwargs)
+    if maps is not None:
+        return np.broadcast_to(maps[argnum](v, value, *args, **kwargs), np.shape(value))[()]  # type: ignore[misc]
+    if fun not in primitive_jvps:
+        raise NotImplementedError(f"a forward rule of {getattr(fun, '__name__', fun)}")
+    return primitive_jvps[fun]((argnum,), [v], value, args, kwargs)
 
 
 def sweep(nodes: list, g: Any) -> Any:

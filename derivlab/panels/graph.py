@@ -26,7 +26,7 @@ from derivlab.graph import (
     walk,
 )
 from derivlab.graph.reading import parts
-from derivlab.graph.words import cost_told, nudge_told, step_told
+from derivlab.graph.words import cost_told, end_told, nudge_told, step_told
 from derivlab.panels.base import Panel
 from derivlab.panels.controls import Choice, Integer, Line, Slider, Toggle
 from derivlab.panels.prediction import Question
@@ -211,7 +211,7 @@ class GraphPanel(Panel):
 
     def _next(self, walked: Walk, at: SimpleNamespace) -> str:
         if at.step == len(walked.steps):
-            return "The sweeps are done."
+            return end_told(walked)
         if at.ask == NOTHING:
             return ""
         asks = question(walked, at.step, at.ask)

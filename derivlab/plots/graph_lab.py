@@ -9,11 +9,10 @@ import numpy as np
 from matplotlib.patches import Polygon
 
 from derivlab.graph import Nudge, Walk
-from derivlab.graph.words import heading, result_told, sum_told
+from derivlab.graph.words import brief, heading, result_told, sum_told
 from derivlab.plots.graph import BLUE, GREY, RED, GraphDisplay
 from derivlab.plots.paper import TEXT, ink, paper, readable
 from derivlab.plots.tape import cut
-from derivlab.tape import shown
 
 LOWER = 208  # pixels below the graph
 NUDGES = np.linspace(-1.0, 1.0, 41)
@@ -174,7 +173,7 @@ def _bar(y: float, length: float) -> list[tuple[float, float]]:
 
 
 def _term(value: Any) -> str:
-    return "large" if value is None else cut(shown(value, 4), 19)
+    return "large" if value is None else cut(brief(value, 4), 19)
 
 
 def _largest(curve: np.ndarray, slope: float) -> float:
