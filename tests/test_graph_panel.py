@@ -267,6 +267,6 @@ def test_boxes_keep_apart_and_inside(name):
 def test_the_browser_can_draw_every_moving_artist(panel):
     panel.drive(step=3)
     assert vectors.drawable(panel._picture.moving)
-    marks, words = panel._marked({**panel.values, "step": 5})
+    marks, (words, _) = panel._marked({**panel.values, "step": 5})
     assert marks
     assert words.startswith("reverse, step 5")
