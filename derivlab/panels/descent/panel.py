@@ -69,7 +69,7 @@ class GradientDescentPanel(Panel):
         if at.view == EVERY_RATE:
             curves = [self._runs.by_rate(found, name, at, at.steps) for name in names]
             display.rates.move(curves, at.rate, whole[0].steps[0].value)
-            told.append(words.sweep(names, curves, display.rates.places_, at.steps))
+            told[0] += " " + words.sweep(names, curves, display.rates.places_, at.steps)
         return "\n".join([*told, *map(str, narrate(whole[0], len(shown[0].steps) - 1))])
 
     def formulas(self, at: SimpleNamespace) -> str:
