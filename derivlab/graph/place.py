@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -159,6 +159,7 @@ def places(walk_: Walk, number: int) -> tuple[Place, ...]:
     return tuple(Place(w, w.steps[number]) for w in (walk_, *beside) if w is not None)
 
 
+@lru_cache(maxsize=16)
 def _beside(known: Walk, shift: float) -> Walk | None:
     """The walk a little further on, None where f takes another way or has no value there."""
     x = np.asarray(known.tape.nodes[0].value)
