@@ -29,6 +29,7 @@ from derivlab.graph.reading import parts
 from derivlab.graph.words import cost_told, end_told, nudge_told, step_told
 from derivlab.panels.base import Panel
 from derivlab.panels.controls import Choice, Integer, Line, Slider, Toggle
+from derivlab.panels.keep import Keeping
 from derivlab.panels.prediction import Question
 from derivlab.plots.graph_lab import NUDGES, GraphLabDisplay
 from derivlab.verbs import prepare
@@ -47,7 +48,7 @@ class Subject(NamedTuple):
     names: dict[int, str]
 
 
-class GraphPanel(Panel):
+class GraphPanel(Keeping, Panel):
     """Choose a function, type one or give your own with its point, and play the sweep over its graph, an edge a step.
 
     At each edge the panel asks for the local derivative of the next one: type it below the picture, or give it to
@@ -67,7 +68,6 @@ class GraphPanel(Panel):
     )
 
     def __init__(self, f: Callable | None = None, x: Any = 1.0, args: tuple = (), **first: Any) -> None:
-        self._kept: dict[Any, Any] = {}
         self._answered: set[tuple] = set()
         self._told: tuple = ()
         self._own = {} if f is None else {getattr(f, "__name__", "f"): own(f, x, args)}
@@ -248,23 +248,17 @@ class GraphPanel(Panel):
     def _walk(self, plain: dict) -> Walk:
         """The sweeps for all but steps and nudges, recorded once."""
         key = tuple(plain[name] for name in ("function", "formula", "point", "mode"))
-        if key not in self._kept:
-            subject = self._subject(plain)
-            x = point(plain["point"], subject, plain["function"] in self._own)
-            self._keep(key, walk(subject.f, x, plain["mode"], subject.args, subject.names))
-        return self._kept[key]
+        return self._keep(key, lambda: self._recorded(plain))
+
+    def _recorded(self, plain: dict) -> Walk:
+        subject = self._subject(plain)
+        x = point(plain["point"], subject, plain["function"] in self._own)
+        return walk(subject.f, x, plain["mode"], subject.args, subject.names)
 
     def _curve(self, plain: dict, walked: Walk) -> np.ndarray:
         """How far the output moves for each nudge of the picture."""
         key = ("curve", *(plain[name] for name in ("function", "formula", "point", "node")))
-        if key not in self._kept:
-            self._keep(key, np.array([moved(walked, plain["node"], by) for by in NUDGES]))
-        return self._kept[key]
-
-    def _keep(self, key: Any, value: Any) -> None:
-        if len(self._kept) > 200:
-            self._kept.clear()
-        self._kept[key] = value
+        return self._keep(key, lambda: np.array([moved(walked, plain["node"], by) for by in NUDGES]))
 
 
 def own(f: Callable, x: Any, args: tuple) -> Subject:
