@@ -17,7 +17,11 @@ def shown(lab, name, settings=""):
 
 
 def said(page, text):
-    page.wait_for_selector(f"{WORDS}:has-text({json.dumps(text)})", timeout=40_000)
+    """Waits until the panel's words hold a text."""
+    try:
+        page.wait_for_selector(f"{WORDS}:has-text({json.dumps(text)})", timeout=60_000)
+    except Exception:
+        pytest.fail(f"no {text!r} in: {page.locator('.dl-panel').all_inner_texts()}")
 
 
 def quiet(lab, page):
@@ -91,7 +95,8 @@ def test_the_pole_is_trained_while_one_watches_and_played_slowly(lab):
 def test_a_link_brings_the_state_back(lab, panel):
     name = type(panel).__name__
     lab.write(f"linked_{name}.ipynb", CELL.format(name, ""), "'next cell'")
-    page = lab.visit(panel.link(f"{lab.address}?token={lab.token}", notebook=f"linked_{name}.ipynb"))
+    link = panel.link(f"{lab.address}?token={lab.token}", notebook=f"linked_{name}.ipynb")
+    page = lab.visit(f"{link}&reset")  # without the notebooks of other tests
     said(page, panel.words.splitlines()[0][:60])
     assert page.locator(WORDS).inner_text() == panel.words
     quiet(lab, page)
