@@ -191,12 +191,12 @@ def races(all_rows: dict[str, Row], seeds: int) -> None:
     print(
         f"CartPole to 475 over 100 episodes, medians of {seeds} seeds (of one seed where environments are single)"
     )
-    print(f"{'':<30}{'seconds':>9}{'/ first':>9}{'steps':>11}{'updates':>9}{'solved':>8}{'µs a step':>11}")
+    print(f"{'':<36}{'seconds':>9}{'/ first':>9}{'steps':>11}{'updates':>9}{'solved':>8}{'µs a step':>11}")
     for name, found in outcomes.items():
         seconds, steps, updates = (statistics.median(o[k] for o in found) for k in range(3))
         solved = f"{sum(o.solved for o in found)}/{len(found)}"
         print(
-            f"{name:<30}{seconds:>9.2f}{seconds / first:>9.1f}{steps:>11,.0f}{updates:>9.0f}{solved:>8}{1e6 * seconds / steps:>11.1f}"
+            f"{name:<36}{seconds:>9.2f}{seconds / first:>9.1f}{steps:>11,.0f}{updates:>9.0f}{solved:>8}{1e6 * seconds / steps:>11.1f}"
         )
 
 
