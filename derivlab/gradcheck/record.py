@@ -46,7 +46,7 @@ class GradientCheck:
         given, true = np.asarray(self.given), np.asarray(self.truth)
         low, high = self.sides or (true, true)
         wrong = np.where((low < high) & (low <= given) & (given <= high), 0.0, relative(given, true))
-        order = np.argsort(-np.nan_to_num(wrong.ravel()), kind="stable")[:SHOWN]
+        order = np.argsort(-_five_digits(np.nan_to_num(wrong.ravel())), kind="stable")[:SHOWN]
         return [
             (named(i) or "x", f"{given[i]:.10g}", _between(low[i], high[i]), f"{wrong[i]:.1e}")
             for i in (tuple(map(int, np.unravel_index(k, true.shape))) for k in order)
@@ -102,6 +102,13 @@ def relative(given: np.ndarray, true: np.ndarray) -> np.ndarray:
     with np.errstate(all="ignore"):
         error = np.abs(given - true) / np.abs(true)
     return np.where(given == true, 0.0, np.where(np.isnan(error), np.inf, error))
+
+
+def _five_digits(error: np.ndarray) -> np.ndarray:
+    """Rounded, so that errors that are equal but for rounding keep the order of their entries."""
+    with np.errstate(all="ignore"):
+        unit = np.where(error > 0, 10.0 ** (np.floor(np.log10(error)) - 4), 1.0)
+        return np.where((unit > 0) & np.isfinite(unit), np.round(error / unit) * unit, error)
 
 
 def _between(low: float, high: float) -> str:
