@@ -111,8 +111,11 @@ def test_one_weights_slope_is_shown_both_ways(lab):
 
 
 def test_a_weight_that_is_not_there_gives_way_to_the_nearest(lab):
+    assert lab.ends == {"layer": 3, "source": 2, "target": 8}
     lab.drive(layer=7, source=64, target=32)
     assert "Weight 8 → 2 of layer 3 " in lab.words
+    lab.drive(layers=1)
+    assert (lab.values["layer"], lab.values["source"], lab.values["target"]) == (2, 8, 2)
     run = lab._run(lab.at)
     with pytest.raises(dl.DerivativeError, match="source is 3; choose 1 to 2"):
         probe(run.network, run.done[0].weights, run.data.train, 1, 3, 1)
@@ -162,6 +165,24 @@ def test_digits_are_counted_by_what_they_are_taken_for(lab):
     assert np.trace(counts) / counts.sum() == pytest.approx(run.done[3].test.accuracy)
     shown = [[text.get_text() for text in row] for row in lab._display.main._counts]
     assert shown == [[str(n) if n else "" for n in row] for row in counts]
+
+
+def test_the_slope_stands_there_as_formulas_too(lab):
+    found = lab._probed[1]
+    assert f"<mi>{found.ends[1]:.12g}</mi>" in lab.maths and "backprop" in lab.maths
+    assert "λ" not in lab.maths
+    lab.drive(l2=0.1)
+    assert "λ" in lab.maths
+
+
+@pytest.mark.parametrize(
+    "settings", [{"units": "many"}, {"optimiser": ["Adam"]}, {"data": None}, {"epoch": 201}, {"layers": 0}]
+)
+def test_settings_that_do_not_fit_are_said_and_change_nothing(lab, settings):
+    before = lab.state
+    with pytest.raises(dl.DerivativeError):
+        lab.drive(**settings)
+    assert lab.state == before
 
 
 def test_a_click_goes_to_an_epoch_or_a_layer(lab):

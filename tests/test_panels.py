@@ -303,7 +303,14 @@ def test_an_exported_page_is_self_contained_and_has_a_largest_size(toy, tmp_path
 
 @pytest.mark.parametrize(
     "panel",
-    [dl.ComparisonPanel, dl.StepSizePanel, dl.GradientDescentPanel, dl.EstimatorArenaPanel, dl.HMCPanel],
+    [
+        dl.ComparisonPanel,
+        dl.StepSizePanel,
+        dl.GradientDescentPanel,
+        dl.EstimatorArenaPanel,
+        dl.HMCPanel,
+        dl.BackpropPanel,
+    ],
 )
 def test_the_notebook_that_a_panel_links_to_is_there(panel):
     assert (Path(dl.__file__).resolve().parent.parent / panel.notebook).is_file()

@@ -11,10 +11,12 @@ from typing import Any
 import numpy as np
 
 from derivlab.descent import AdaGrad, Adam, AdamW, GradientDescent, Momentum, Nesterov, RMSProp
+from derivlab.descent.formulas import Filled
 from derivlab.networks import SCALES, Dataset, Epoch, Network, Probe, Settings, dataset, probe, training
 from derivlab.networks.record import told
 from derivlab.panels.base import Panel
 from derivlab.panels.controls import Choice, Integer, Seed, Slider
+from derivlab.panels.maths import formula
 from derivlab.panels.prediction import Question
 from derivlab.plots.backprop_lab import BackpropLabDisplay
 
@@ -79,6 +81,7 @@ class BackpropPanel(Panel):
 
     def __init__(self, **first: Any) -> None:
         self._kept: dict[Any, Run] = {}
+        self._probed: Any = (None,)
         self.controls = (
             Choice("data", list(DATA), scene=True, group="Data"),
             Integer("layers", 1, DEEPEST, 2, scene=True, group="Network", label="hidden layers"),
@@ -99,19 +102,20 @@ class BackpropPanel(Panel):
             Integer("target", 1, WIDEST, 1, group="One weight", label="to unit"),
             Slider("h", 1e-12, 1.0, 1e-5, step=0.1, log=True, group="One weight", label="step h", help="of the central difference"),
         )  # fmt: skip
-        pixel = {"source": MIDDLE} if "digits" in str(first.get("data")) else {}
+        pixel = {"source": MIDDLE} if inputs(str(first.get("data"))) > 2 else {}
         super().__init__(**(pixel | first))
 
     def implied(self, given: dict, values: dict) -> dict:
-        """Another optimiser brings a rate that suits it, digits a pixel that is not always black, where none is given."""
+        """Another optimiser brings a rate that suits it, other data a pixel that is not always black, another network a weight it has."""
+        new = self._checked(given)
         said: dict = {}
-        if given.get("optimiser", values["optimiser"]) != values["optimiser"]:
-            said["rate"] = (
-                OPTIMISERS[given["optimiser"]][1] if given["optimiser"] in OPTIMISERS else values["rate"]
-            )
-        if given.get("data", values["data"]) != values["data"]:
-            said["source"] = MIDDLE if "digits" in str(given["data"]) else 1
-        return said
+        if new["optimiser"] != values["optimiser"]:
+            said["rate"] = OPTIMISERS[new["optimiser"]][1]
+        if new["data"] != values["data"]:
+            said["source"] = MIDDLE if inputs(new["data"]) > 2 else 1
+        most = ends(new)
+        new |= said | given
+        return said | {name: most[name] for name in most if new[name] > most[name]}
 
     def scene(self, figure: Any, at: SimpleNamespace) -> BackpropLabDisplay:
         run = self._run(at)
@@ -124,6 +128,11 @@ class BackpropPanel(Panel):
         display.move(run.network, run.data, epochs, found)
         return words(at, run, epochs[-1], found)
 
+    def formulas(self, at: SimpleNamespace) -> str:
+        run = self._run(at)
+        here = run.until(at.epoch)[-1]
+        return table(here, self._probe(run, here, at), at.l2)
+
     def outcome(self, at: SimpleNamespace) -> str:
         return ANSWERS[compared(self._run(at).until(at.epoch)[-1])]
 
@@ -132,6 +141,11 @@ class BackpropPanel(Panel):
             return {"epoch": int(np.clip(round(x), 0, LONGEST))}
         layers = display.activations.axes_
         return {"layer": layers.index(axes) + 1} if axes in layers else {}
+
+    def _refresh(self) -> str:
+        said = super()._refresh()
+        self.ends = ends(self.values)
+        return said
 
     def _run(self, at: SimpleNamespace) -> Run:
         """The training of all settings but the epoch and the weight looked at, kept."""
@@ -156,14 +170,19 @@ class BackpropPanel(Panel):
         finally:
             self.progress = -1.0
 
-    @staticmethod
-    def _probe(run: Run, here: Epoch, at: SimpleNamespace) -> Probe:
-        """The weight looked at, or the nearest one that there is."""
+    def _probe(self, run: Run, here: Epoch, at: SimpleNamespace) -> Probe:
+        """The weight looked at, or the nearest one that there is; the last one is kept."""
         sizes = run.network.sizes
         layer = min(at.layer, run.network.depth)
         source, target = min(at.source, sizes[layer - 1]), min(at.target, sizes[layer])
-        points = 21 if run.data.inputs == 2 else 9
-        return probe(run.network, here.weights, run.data.train, layer, source, target, at.h, points=points)
+        key = (id(here), layer, source, target, at.h)
+        if key != self._probed[0]:
+            points = 21 if run.data.inputs == 2 else 9
+            found = probe(
+                run.network, here.weights, run.data.train, layer, source, target, at.h, points=points
+            )
+            self._probed = key, found, here  # the epoch is kept, so that its identity is not given away
+        return self._probed[1]
 
 
 def begun(at: SimpleNamespace) -> Run:
@@ -175,6 +194,22 @@ def begun(at: SimpleNamespace) -> Run:
     return Run(
         network, data, training(network, data, optimiser, Settings(LONGEST, at.batch, at.seed), weights)
     )
+
+
+def inputs(name: str) -> int:
+    """How many numbers a sample of a dataset has."""
+    return 64 if "digits" in name else 2
+
+
+def ends(values: dict) -> dict[str, int]:
+    """The last layer of a network, and the last units that its chosen layer joins."""
+    sizes = (
+        inputs(values["data"]),
+        *(values["units"],) * values["layers"],
+        len(classes(values["data"])) or 2,
+    )
+    layer = min(values["layer"], len(sizes) - 1)
+    return {"layer": len(sizes) - 1, "source": sizes[layer - 1], "target": sizes[layer]}
 
 
 def classes(name: str) -> tuple[str, ...]:
@@ -190,17 +225,47 @@ def compared(epoch: Epoch) -> int:
 
 def words(at: SimpleNamespace, run: Run, here: Epoch, found: Probe) -> str:
     """What the picture shows, in sentences."""
-    sizes = "-".join(map(str, run.network.sizes))
-    norms = ", ".join(f"{norm:.2g}" for norm in here.gradient_norms)
-    spreads = "; ".join(
+    sizes, plain = "-".join(map(str, run.network.sizes)), at.plain
+    penalty = f", L2 {at.l2:g}" if at.l2 else ""
+    return "\n".join([
+        f"{sizes} network ({at.activation}, {plain['init']} × {at.scale:.3g}, {plain['loss']}{penalty}) on {at.data} by {at.optimiser} "
+        f"(rate {at.rate:.4g}, batch {plain['batch']}, seed {at.seed}): after epoch {here.number} {told(here)}."
+        f"{' Diverged. ' + here.why if here.outcome == 'diverged' else ''}",
+        f"Gradient norms by layer: {norms(here)}.",
+        f"Activations, mean ± spread (flat: slope below 1/100 of the steepest): {spreads(here)}.",
+        f"Weight {found.source} → {found.target} of layer {found.layer} is {found.weight:.4g}: its slope is {found.backprop:.8e} by "
+        f"backpropagation, {found.difference:.8e} by a central difference with h = {found.h:.1e}; {found.agreement}.",
+    ])  # fmt: skip
+
+
+def norms(here: Epoch) -> str:
+    """The gradient norms, and how the first compares with the last."""
+    numbers, answer = ", ".join(f"{norm:.2g}" for norm in here.gradient_norms), compared(here)
+    return f"{numbers}. The first is {ANSWERS[answer].partition(':')[0]} {'as' if answer == 1 else 'that of'} the last"
+
+
+def spreads(here: Epoch) -> str:
+    """How the activations of each layer are spread."""
+    return "; ".join(
         f"layer {k} {s.mean:.2g} ± {s.deviation:.2g}, {100 * s.flat:.0f} % flat"
         for k, s in enumerate(here.activations, start=1)
     )
-    return "\n".join([
-        f"{sizes} network ({at.activation}, {at.plain['init']} × {at.scale:.3g}, {at.plain['loss']}{f', L2 {at.l2:g}' if at.l2 else ''}) on {at.data} by {at.optimiser} "
-        f"(rate {at.rate:.4g}, batch {at.plain['batch']}, seed {at.seed}): after epoch {here.number} {told(here)}.{' Diverged. ' + here.why if here.outcome == 'diverged' else ''}",
-        f"Gradient norms by layer: {norms}. The first is {ANSWERS[compared(here)].partition(':')[0]} {'that of' if compared(here) != 1 else 'as'} the last.",
-        f"Activations, mean ± spread (flat: slope below 1/100 of the steepest): {spreads}.",
-        f"Weight {found.source} → {found.target} of layer {found.layer} is {found.weight:.4g}: its slope is {found.backprop:.8e} by backpropagation, {found.difference:.8e} by a central "
-        f"difference with h = {found.h:.1e}; {found.agreement}.",
-    ])  # fmt: skip
+
+
+def table(here: Epoch, found: Probe, penalty: float) -> str:
+    """Norms and activations, and one weight's slope two ways as formulas with their numbers."""
+    h, high, low = f"{found.h:.4g}", f"{found.ends[1]:.12g}", f"{found.ends[0]:.12g}"
+    by_hand = ["Σ", "a", "δ", *(["+", "λ", "w"] if penalty else [])]
+    quotient = ("over", ["L", "(", "w", "+", "h", ")", "−", "L", "(", "w", "−", "h", ")"], ["2", "h"])
+    rows = {
+        "gradient norms": f"{norms(here)}.",
+        "activations": f"{spreads(here)}.",
+        "weight": f"{found.source} → {found.target} of layer {found.layer} is {found.weight:.4g}; {found.agreement}.",
+        "backprop": formula(Filled("", "∂L/∂w", by_hand, [], found.backprop)),
+        "difference": formula(Filled("", "q", quotient, ("over", [high, "−", low], ["2", "·", h]), found.difference)),
+    }  # fmt: skip
+    cells = "".join(
+        f"<tr><th scope='row'>{name}</th><td style='white-space: normal'>{text}</td></tr>"
+        for name, text in rows.items()
+    )
+    return f'<table class="dl-formula" aria-label="Gradients and activations"><tbody>{cells}</tbody></table>'
