@@ -219,7 +219,10 @@ def test_the_slope_of_the_surrogate_is_that_of_j_only_where_the_batch_was_drawn(
     [
         (lambda: Differences(h=0.0), "h must be positive|h must be a positive"),
         (lambda: Evolution(sigma=-1.0), "sigma must be a positive"),
-        (lambda: Evolution(pairs=0), "pairs"),
+        (lambda: Evolution(pairs=0), "pairs must be a whole number, at least one"),
+        (lambda: price(chain(), np.zeros((5, 2)), Score(), repeats=1), "at least two"),
+        (lambda: price(chain(), np.zeros((5, 2)), Score(), precision=0), "precision must be a positive"),
+        (lambda: smoothed_gradient(chain(), np.zeros((5, 2)), sigma=0), "sigma must be a positive"),
         (lambda: price(bandit((1.0, 1.0)), np.zeros((3, 2)), Score()), "exact gradient is zero"),
         (lambda: difference_gradient(chain(), np.zeros((3, 2))), "shape"),
         (lambda: smoothed_gradient(chain(), np.zeros(10)), "shape"),

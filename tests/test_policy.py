@@ -369,6 +369,8 @@ def test_editing_a_grid_moves_rewards_and_walls():
         (lambda: gridworld("..\n.G"), "one S"),
         (lambda: gridworld().with_wall(2, 0), "start in this cell"),
         (lambda: quality(chain(), np.zeros((5, 2)), Estimator(baseline="constant")), "two or more"),
+        (lambda: quality(chain(), np.zeros((5, 2)), Estimator(), batch=2.5), "batch must be a whole"),
+        (lambda: quality(chain(), np.zeros((5, 2)), Estimator(), batches=1), "batches .* at least two"),
         (lambda: quality(chain(), np.zeros((5, 2)), Estimator("later")), "choose one of total, to_go"),
         (lambda: quality(chain(), np.zeros((5, 2)), Estimator(baseline="best")), "none, constant, state"),
         (lambda: every_episode(chain(horizon=30), np.zeros((5, 2))), "sample"),

@@ -14,7 +14,7 @@ from typing import ClassVar, NamedTuple, Protocol
 import numpy as np
 
 from derivlab.errors import DerivativeError
-from derivlab.policy.episodes import sample, sample_each
+from derivlab.policy.episodes import sample, sample_each, whole
 from derivlab.policy.estimators import Estimator
 from derivlab.policy.exact import exact_gradient, expected_return
 from derivlab.policy.learning import ascended
@@ -110,8 +110,7 @@ class Evolution:
 
     def __post_init__(self) -> None:
         _positive("sigma", self.sigma)
-        if not (self.pairs >= 1 and self.pairs % 1 == 0):
-            raise DerivativeError("pairs must be a whole number of at least 1.")
+        whole(self.pairs, "pairs must be")
 
     def estimate(self, mdp: MDP, theta: np.ndarray, rng: Rng) -> BlackBox:
         """∇ from 2 · pairs · batch episodes."""
@@ -143,6 +142,8 @@ def smoothed_gradient(
 
     The mean of exact ∇J at pairs θ ± σε, so no episode is needed. It is off ∇J by about σ²/2 · ∇ΔJ.
     """
+    _positive("sigma", sigma)
+    pairs = whole(pairs, "pairs must be", least=2)
     noise = sigma * np.random.default_rng(seed).standard_normal((pairs, *mdp.shape))
     around = mdp.preferences(theta) + np.stack([noise, -noise])
     each = gradient(lambda moved: np.sum(expected_return(moved, mdp)), around).mean(axis=0)
@@ -218,6 +219,8 @@ def price(
     The noise of a mean of n estimates falls as 1/√n, so the episodes are those of one estimate times its variance over
     (precision · |∇J|)².
     """
+    _positive("precision", precision)
+    repeats = whole(repeats, "the scatter is seen on several estimates; repeats must be", least=2)
     theta, rng = mdp.preferences(theta), np.random.default_rng(seed)
     exact = exact_gradient(theta, mdp)
     length = float(np.linalg.norm(exact))

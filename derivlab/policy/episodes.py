@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -47,12 +47,9 @@ def sample_each(
     With `alike` 2, the second half of the policies meets the same random numbers as the first, and so on: most of the
     noise cancels in differences of returns (common random numbers).
     """
-    if not (count >= 1 and count % 1 == 0):
-        raise DerivativeError(
-            "there is nothing to learn from no episode; ask for a whole number, at least one."
-        )
+    count = whole(count, "there is nothing to learn from no episode; ask for")
     doing, going = np.cumsum(policy(thetas), axis=-1), np.cumsum(mdp.transition, axis=2)
-    who, total = np.repeat(np.arange(len(thetas)), count), len(thetas) * int(count)
+    who, total = np.repeat(np.arange(len(thetas)), count), len(thetas) * count
 
     def draw(cumulated: np.ndarray) -> np.ndarray:
         """One index a row of cumulated probabilities; rounding below 1 at the end does no harm."""
@@ -68,6 +65,13 @@ def sample_each(
         state, live = after, live & ~mdp.terminal[after]
     states, actions, rewards, alive = (np.stack(part, axis=1) for part in zip(*rows, strict=True))
     return Episodes(states, actions, rewards, alive, np.full(total, 1 / total))
+
+
+def whole(count: Any, ask: str, least: int = 1) -> int:
+    """A number of things as an integer; errors: it is none, or less than `least`."""
+    if not (np.ndim(count) == 0 and count >= least and count % 1 == 0):
+        raise DerivativeError(f"{ask} a whole number, at least {['none', 'one', 'two'][least]}.")
+    return int(count)
 
 
 def every_episode(mdp: MDP, theta: np.ndarray) -> Episodes:

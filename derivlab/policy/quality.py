@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from derivlab.policy.episodes import Episodes, every_episode, sample
+from derivlab.policy.episodes import Episodes, every_episode, sample, whole
 from derivlab.policy.estimators import Estimator
 from derivlab.policy.exact import exact_gradient
 from derivlab.policy.mdp import MDP
@@ -48,6 +48,8 @@ def quality(
     seed: int = 0,
 ) -> Quality:
     """The quality of the gradient of one batch, seen on `batches` batches of `batch` episodes."""
+    theta = mdp.preferences(theta)
+    batch, batches = whole(batch, "batch must be"), whole(batches, "batches must be", least=2)
     drawn = sample(mdp, theta, batch * batches, np.random.default_rng(seed))
     parts = [drawn.take(slice(k, k + batch)) for k in range(0, batch * batches, batch)]
     weights = np.concatenate([estimator.weights(part, mdp, theta) for part in parts])
