@@ -92,6 +92,16 @@ def test_a_method_of_ten_lines_works_in_every_verb():
     assert outer["backward"].value.shape == (2, 3, 2) and outer["backward"].digits > 6
 
 
+def test_gradients_of_ones_own_are_checked():
+    X, W, b = np.ones((4, 3)), np.eye(3)[:, :2], np.zeros(2)
+    names = {"dl": dl, "f": np.sum, "my_gradient": np.ones_like, "x": np.arange(3.0), "X": X, "W": W, "b": b}
+    names |= {"layer": lambda X, W, b: X @ W + b, "network": dl.Network((3, 2)), "y": np.array([0, 1, 1, 0])}
+    names["my_backward"] = lambda X, W, b, upstream: (upstream @ W.T, X.T @ upstream, upstream)
+    checks = [eval(line.partition("#")[0].strip(), names) for line in BLOCKS[3].strip().splitlines()]
+    assert [bool(check) for check in checks] == [True, False, True]
+    assert checks[1].mistake == "unsummed bias"
+
+
 def test_files_and_commands_of_the_readme_exist():
     for path in re.findall(r"\]\((?!https)([^)]+)\)", TEXT):
         assert (ROOT / path).is_file(), path

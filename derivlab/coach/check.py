@@ -29,7 +29,7 @@ def check_vjp(f: Callable, my_vjp: Callable, x: Any, args: tuple = (), seed: int
     may return a tuple, or a dict by name, with a gradient for each input (None for those without). Parameters are also
     told by their names, so `my_vjp(upstream, x)` is as good; where f returns `(value, cache)`, `my_vjp(upstream, cache)` is. A
     function of the output, `my_vjp(upstream, y)`, and one that returns a function of the upstream are understood too. x may be a tuple of all
-    inputs. The record names the kind of mistake, the input whose gradient is wrong, and what to write. Errors:
+    inputs. The record names the kind of mistake (`derivlab.coach.MISTAKES` lists them), the input whose gradient is wrong, and what to write. Errors:
     `DerivativeError` where f cannot be checked at all.
     """
     if not callable(my_vjp):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
@@ -18,6 +19,7 @@ from derivlab.coach.trials import Trial
 from derivlab.gradcheck.mistakes import factors, mistake, share
 
 Named = tuple[str, str]
+SECONDS = 10.0  # for all of them
 
 
 def not_finite(it: Wrong) -> Iterator[Named]:
@@ -218,15 +220,17 @@ SLIPS: tuple[Callable[[Wrong], Iterator[Named]], ...] = (
 
 
 def named(it: Wrong) -> Named:
-    """The name of the mistake and a sentence; "unknown" where no slip fits."""
-    first = next(itertools.chain.from_iterable(_tried(slip, it) for slip in SLIPS), None)
+    """The name of the mistake and a sentence; "unknown" where no slip fits, or none in the time there is."""
+    until = time.perf_counter() + SECONDS
+    first = next(itertools.chain.from_iterable(_tried(slip, it, until) for slip in SLIPS), None)
     return first or ("unknown", "it is another function than the vjp of f; no common mistake explains it.")
 
 
-def _tried(slip: Callable, it: Wrong) -> Iterator[Named]:
+def _tried(slip: Callable, it: Wrong, until: float) -> Iterator[Named]:
     """A slip that cannot be made here explains nothing."""
-    with suppress(Exception), np.errstate(all="ignore"):
-        yield from slip(it)
+    if time.perf_counter() < until:
+        with suppress(Exception), np.errstate(all="ignore"):
+            yield from slip(it)
 
 
 def _near(a: np.ndarray, b: np.ndarray) -> bool:
