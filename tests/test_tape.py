@@ -143,12 +143,16 @@ def test_the_picture_has_a_text_alternative_and_boxes_to_focus():
     assert "10 nodes" in svg.get("aria-label")
     boxes = [g for g in svg if g.tag.endswith("g")]
     assert len(boxes) == 10
+    texts = [[text.text for text in box if text.tag.endswith("text")] for box in boxes]
+    assert texts[4][:4] == ["b_4", "sin(a)", "0.9093", "∂ 4"]
+    assert texts[4][4].startswith("#4 b_4 = sin(a) = 0.909297, adjoint 4 (test_tape.py:")
+    assert all(box.get("role") == "img" and box.get("aria-label") for box in boxes)
     assert all(g.get("tabindex") == "0" and "test_tape.py" in g[0].text for g in boxes[1:])
 
 
 def test_boxes_do_not_overlap():
     display = dl.tape(f, X).show()
-    places, (wide, high) = display._places()
+    places, _, (wide, high) = display._places()
     for k, (x, y) in enumerate(places):
         assert 50 <= x <= wide - 50
         assert 30 <= y <= high - 30
@@ -168,3 +172,4 @@ def test_dot_names_every_node_and_edge():
     tape = dl.tape(f, X)
     assert tape.to_dot().count("->") == 13
     assert tape.to_dot().count("label=") == 10
+    assert '3 [label="a\\nx0·x1\\n2"];' in tape.to_dot()

@@ -6,6 +6,7 @@ import inspect
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ SIGNS = {
     "add": "{} + {}", "subtract": "{} − {}", "multiply": "{}·{}", "divide": "{}/{}", "power": "{}^{}", "negative": "−{}",
     "absolute": "|{}|", "square": "{}²", "sqrt": "√{}", "reciprocal": "1/{}", "matmul": "{} @ {}", "index": "{}[{}]",
 }  # fmt: skip
+NONE: Mapping = MappingProxyType({})
 TYPED = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,11}")
 
 
@@ -27,7 +29,7 @@ def typable(word: str) -> bool:
     return bool(TYPED.fullmatch(word) or VARIABLE.fullmatch(word)) and function(word) is None
 
 
-def labels(tape: Tape, f: Callable, given: Mapping[int, str]) -> tuple[str, ...]:
+def labels(tape: Tape, f: Callable | None = None, given: Mapping[int, str] = NONE) -> tuple[str, ...]:
     """The names given, the user's own (`b_5` for one of several b), `x0` for x[0], and `v7` for node 7 where there is none."""
     found = {0: _argument(f)} | {k: name for k, name in given.items() if k < len(tape.nodes)}
     known = Counter(node.name for node in tape.nodes[1:])
@@ -45,8 +47,10 @@ def labels(tape: Tape, f: Callable, given: Mapping[int, str]) -> tuple[str, ...]
     return tuple(found[node.index] for node in tape.nodes)
 
 
-def _argument(f: Callable) -> str:
+def _argument(f: Callable | None) -> str:
     """The name of what f takes."""
+    if f is None:
+        return "x"
     if isinstance(f, Formula):
         return f.variables[0] if len(f.variables) == 1 else "p"
     try:
@@ -56,7 +60,7 @@ def _argument(f: Callable) -> str:
     return first if typable(first) else "x"
 
 
-def _entry(node: Node, whole: str, f: Callable) -> str:
+def _entry(node: Node, whole: str, f: Callable | None) -> str:
     """The name of x[k]."""
     if node.operation != "index" or node.inputs != (0,) or node.shape:
         return ""

@@ -79,13 +79,10 @@ class GraphDisplay:
 
     def _name(self, ax: Any, box: Box, place: np.ndarray) -> None:
         """Value, name and operation of a box."""
-        node, label = box.last, self.walk.labels[box.last.index]
-        first, second = (label, self.walk.phrase(node) if node.inputs else "")
-        if len(box.nodes) > 1:
-            first, second = f"{len(box.nodes)} steps", f"to {label}"
+        first, second = box.lines(self.walk.labels)
         self._write(ax, place, 6.5 if second else 0.0, cut(first, 14), 9.4, weight="bold")
         self._write(ax, place, -7.5, cut(second, 15), 8.2)
-        self._write(ax, place, HIGH / 2 + 11, brief(node.value), 8.6, **MONO)
+        self._write(ax, place, HIGH / 2 + 11, brief(box.last.value), 8.6, **MONO)
 
     def _write(self, ax: Any, place: np.ndarray, up: float, text: str, size: float, **style: Any) -> Any:
         scale = self.layout_.scale

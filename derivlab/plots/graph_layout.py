@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from derivlab.plots.tape import Box, TapeDisplay, order
+from derivlab.plots.layers import broken, order
+from derivlab.plots.tape import Box, TapeDisplay
 from derivlab.tape import Tape
 
 WIDE, HIGH = 92.0, 34.0  # of a box, in pixels at scale 1
@@ -62,12 +63,10 @@ def lay_out(tape: Tape, wide: float, high: float, most: int) -> Layout:
 
 def _lines(spots: np.ndarray, per: int, wide: float, high: float) -> tuple[float, np.ndarray, np.ndarray]:
     """Scale, places and ways with `per` layers in a line."""
-    line, place = np.divmod(spots[:, 0].astype(int), per)
-    ways = np.where(line % 2 == 0, 1, -1)
-    across = np.where(ways > 0, place, per - 1 - place).astype(float)
-    rows, tops = _stacked(line, spots[:, 1])
+    columns, rows, ways = broken(spots, per)
+    tops = rows.max()
     scale = min((wide - 2 * SIDE) / (COLUMN * (per - 1) + WIDE + 8), high / (ROW * (tops + 1)), LARGEST)
-    x = wide / 2 + (across - (per - 1) / 2) * min(
+    x = wide / 2 + (columns - (per - 1) / 2) * min(
         COLUMN * scale * 1.6, (wide - 2 * SIDE - WIDE * scale) / max(per - 1, 1)
     )
     y = high / 2 - (rows - tops / 2) * min(ROW * scale * 1.25, high / (tops + 1))
@@ -79,16 +78,6 @@ def _worth(choice: tuple[float, np.ndarray, np.ndarray]) -> float:
     scale, places, ways = choice
     lines = 1 + np.count_nonzero(np.diff(ways[np.argsort(-places[:, 1], kind="stable")]))
     return float(min(scale, READABLE) * LINE**lines)
-
-
-def _stacked(line: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, float]:
-    """Rows below one another, line after line, and the last of them."""
-    found, below = np.array(rows, dtype=float), 0.0
-    for number in range(line.max() + 1):
-        here = line == number
-        found[here] += below - rows[here].min()
-        below = found[here].max() + 1.0
-    return found, below - 1.0
 
 
 def _curve(places: np.ndarray, ways: np.ndarray, a: int, b: int, scale: float) -> np.ndarray:

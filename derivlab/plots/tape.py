@@ -4,20 +4,32 @@ from __future__ import annotations
 
 import html
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count, groupby
 from typing import Any
 
+import numpy as np
+
+from derivlab.graph.labels import labels, phrase
+from derivlab.plots.layers import broken, order
 from derivlab.tape import Node, Tape, shown
 
 MOST = 60  # boxes that stay readable; more are folded
-WIDTH, HEIGHT, GAP, ROW = 104, 30, 46, 74
+WIDTH, HEIGHT, GAP, ROW = 104, 38, 46, 86
+BREAK = "\\n"  # as Graphviz writes it
+READABLE = 880  # pixels to which a wide picture may shrink; less is scrolled
+LINE = 7  # layers side by side, as many as a notebook is wide
 CSS = """
 .derivlab-tape{overflow:auto;max-height:40em}
 .derivlab-tape text{font:11px var(--jp-code-font-family,monospace);fill:currentColor;text-anchor:middle}
+.derivlab-tape svg{max-width:100%;height:auto}
 .derivlab-tape .name{font-weight:700;font-size:12px}
-.derivlab-tape .adjoint{fill:var(--derivlab-adjoint,#d55e00)}
+.derivlab-tape .detail{display:none;text-anchor:start}
+.derivlab-tape g:hover .detail,.derivlab-tape g:focus .detail{display:inline}
+.derivlab-tape:has(g:focus) g:hover:not(:focus) .detail{display:none}
+.derivlab-tape .adjoint{fill:var(--derivlab-adjoint,#b34700)}
+[data-jp-theme-light="false"] .derivlab-tape{--derivlab-adjoint:#f08c4a}
 .derivlab-tape rect{fill:rgba(86,180,233,.18);stroke:#2f8fcb;stroke-width:1.2}
 .derivlab-tape .end rect{stroke-width:2.6}
 .derivlab-tape .folded rect{stroke-dasharray:5 3}
@@ -38,17 +50,12 @@ class Box:
         """The node whose value the box shows."""
         return self.nodes[-1]
 
-    @property
-    def label(self) -> str:
-        """The operation, or how many of them."""
-        if len(self.nodes) == 1:
-            return (
-                self.last.expression.lstrip("#0123456789")
-                if self.last.operation == "index"
-                else self.last.operation
-            )
-        kinds = dict.fromkeys(node.operation for node in self.nodes)
-        return f"{len(self.nodes)} × {next(iter(kinds))}" if len(kinds) == 1 else f"{len(self.nodes)} steps"
+    def lines(self, names: Sequence[str]) -> tuple[str, str]:
+        """What stands in the box: the node's name and its operation, or how many steps lead to it."""
+        name = names[self.last.index]
+        if len(self.nodes) > 1:
+            return f"{len(self.nodes)} steps", f"to {name}"
+        return name, phrase(self.last, names) if self.last.inputs else ""
 
 
 def fold(tape: Tape, most: int = MOST) -> tuple[Box, ...]:
@@ -75,6 +82,7 @@ class TapeDisplay:
     boxes: tuple[Box, ...]
     edges: tuple[tuple[int, int], ...]
     adjoints: tuple[Any, ...] | None
+    names: tuple[str, ...]
 
     @classmethod
     def from_tape(cls, tape: Tape, most: int = MOST) -> TapeDisplay:
@@ -88,15 +96,16 @@ class TapeDisplay:
             if home[i] != home[node.index]
         )
         adjoints = None if tape.nodes[-1].shape else tape.adjoints()
-        return cls(tape, boxes, tuple(edges), adjoints)
+        return cls(tape, boxes, tuple(edges), adjoints, labels(tape))
 
     def svg(self) -> str:
         """The picture as an SVG element with a text alternative."""
-        places, (wide, high) = self._places()
-        curves = "".join(_curve(places[a], places[b]) for a, b in self.edges)
-        cards = "".join(self._card(k, *places[k]) for k in range(len(self.boxes)))
+        places, ways, (wide, high) = self._places()
+        curves = "".join(_curve(places[a], places[b], ways[a], ways[b]) for a, b in self.edges)
+        cards = "".join(self._card(k, *places[k], high) for k in range(len(self.boxes)))
+        least = f"min-width:{min(wide, READABLE)}px"
         return (
-            f'<svg role="img" aria-label="{html.escape(self.words())}" width="{wide}" height="{high}" '
+            f'<svg style="{least}" role="img" aria-label="{html.escape(self.words())}" width="{wide}" height="{high}" '
             f'viewBox="0 0 {wide} {high}" xmlns="http://www.w3.org/2000/svg">{curves}{cards}</svg>'
         )
 
@@ -104,10 +113,10 @@ class TapeDisplay:
         """The graph in one sentence."""
         tape = self.tape
         counts = Counter(node.operation for node in tape.nodes[1:]).most_common(5)
-        most = ", ".join(f"{n} {name}" for name, n in counts)
+        most = f" ({', '.join(f'{n} {name}' for name, n in counts)})" if counts else ""
         slope = "" if self.adjoints is None else f"; the derivative by x is {shown(self.adjoints[0])}"
         return (
-            f"Computational graph of {tape.name}: {len(tape.nodes)} nodes ({most}); "
+            f"Computational graph of {tape.name}: {len(tape.nodes)} node{'s' * (len(tape.nodes) != 1)}{most}; "
             f"the value is {shown(tape.value)}{slope}."
         )
 
@@ -124,88 +133,58 @@ class TapeDisplay:
             depth[b] = max(depth[b], depth[a] + 1)
         return depth
 
-    def _places(self) -> tuple[list[tuple[float, float]], tuple[int, int]]:
-        """The middle of each box, and the size of the picture."""
-        rows = order(self.layers(), self.edges)
-        layers = max(column for column, _ in rows) + 1
-        tall = max(row for _, row in rows) + 1
-        places = [(GAP / 2 + WIDTH / 2 + column * (WIDTH + GAP), ROW / 2 + row * ROW) for column, row in rows]
-        return places, (round(GAP + layers * (WIDTH + GAP) - GAP), round(tall * ROW))
+    def _places(self) -> tuple[list[tuple[float, float]], list[int], tuple[int, int]]:
+        """The middle of each box, which way its line runs, and the size of the picture; a line for details stays free below."""
+        spots = np.array(order(self.layers(), self.edges), dtype=float)
+        columns, rows, ways = broken(spots, min(LINE, int(spots[:, 0].max()) + 1))
+        x, y = GAP + WIDTH / 2 + columns * (WIDTH + GAP), ROW / 2 + rows * ROW
+        size = round(x.max() + WIDTH / 2 + GAP), round(y.max() + ROW / 2 + 20)
+        return list(zip(x.tolist(), y.tolist(), strict=True)), ways.tolist(), size
 
-    def _card(self, k: int, x: float, y: float) -> str:
-        box = self.boxes[k]
-        node = box.last
-        ends = " end" if k in (0, len(self.boxes) - 1) else ""
-        folded = " folded" if len(box.nodes) > 1 else ""
-        value, adjoint = (
-            brief(node.value),
-            "" if self.adjoints is None else brief(self.adjoints[node.index]),
+    def _told(self, box: Box) -> str:
+        """All about a box in one line."""
+        node, (first, second) = box.last, box.lines(self.names)
+        told = (
+            f"#{node.index} {self.names[node.index]} = {second}"
+            if len(box.nodes) == 1 and second
+            else f"#{node.index} {first} {second}"
         )
-        title = f"#{node.index} {node.expression} = {shown(node.value)}"
+        told = f"{told.rstrip()} = {shown(node.value)}"
         if self.adjoints is not None:
-            title += f", adjoint {shown(self.adjoints[node.index])}"
-        if node.line:
-            title += f" ({node.line}: {node.code})"
-        label = f"{node.name} = {box.label}" if node.name and node.inputs else box.label
+            told += f", adjoint {shown(self.adjoints[node.index])}"
+        return f"{told} ({node.line}: {node.code})" if node.line else told
+
+    def _card(self, k: int, x: float, y: float, high: int) -> str:
+        box, told = self.boxes[k], html.escape(self._told(self.boxes[k]))
+        kinds = (
+            "node",
+            "end" if k in (0, len(self.boxes) - 1) else "",
+            "folded" if len(box.nodes) > 1 else "",
+        )
+        first, second = box.lines(self.names)
+        below = "" if self.adjoints is None else f"∂ {brief(self.adjoints[box.last.index])}"
+        texts = (("name", y + (-2 if second else 4), cut(first, 14)), ("", y + 12, cut(second, 15)),
+                 ("", y - HEIGHT / 2 - 5, brief(box.last.value)), ("adjoint", y + HEIGHT / 2 + 13, below))  # fmt: skip
         return (
-            f'<g tabindex="0" class="node{ends}{folded}" role="listitem" aria-label="{html.escape(title)}">'
-            f"<title>{html.escape(title)}</title>"
+            f'<g tabindex="0" class="{" ".join(filter(None, kinds))}" role="img" aria-label="{told}"><title>{told}</title>'
             f'<rect x="{x - WIDTH / 2:g}" y="{y - HEIGHT / 2:g}" width="{WIDTH}" height="{HEIGHT}" rx="5"/>'
-            f'<text class="name" x="{x:g}" y="{y + 4:g}">{html.escape(cut(label, 14))}</text>'
-            f'<text x="{x:g}" y="{y - HEIGHT / 2 - 5:g}">{html.escape(value)}</text>'
-            f'<text class="adjoint" x="{x:g}" y="{y + HEIGHT / 2 + 13:g}">{html.escape(adjoint and "∂ " + adjoint)}</text></g>'
+            + "".join(
+                f'<text class="{kind}" x="{x:g}" y="{up:g}">{html.escape(text)}</text>'
+                for kind, up, text in texts
+                if text
+            )
+            + f'<text class="detail" x="{GAP}" y="{high - 8}" aria-hidden="true">{told}</text></g>'
         )
 
 
-def order(layers: Sequence[int], edges: Sequence[tuple[int, int]]) -> list[tuple[int, float]]:
-    """A column and a row for each box: boxes stand at the mean of their neighbours, long edges pass between boxes.
-
-    The barycentre rule over layers (Sugiyama, Tagawa and Toda 1981); an edge over several layers gets a
-    placeholder in each of them.
-    """
-    column = list(layers)
-    links: list[tuple[int, int]] = []
-    for a, b in edges:
-        here = a
-        for level in range(layers[a] + 1, layers[b]):
-            column.append(level)
-            links.append((here, len(column) - 1))
-            here = len(column) - 1
-        links.append((here, b))
-    ranks: list[list[int]] = [[] for _ in range(max(column) + 1)]
-    for k, level in enumerate(column):
-        ranks[level].append(k)
-    row = {k: float(i) for rank in ranks for i, k in enumerate(rank)}
-    left: dict[int, list[int]] = {k: [] for k in range(len(column))}
-    right: dict[int, list[int]] = {k: [] for k in range(len(column))}
-    for a, b in links:
-        left[b].append(a)
-        right[a].append(b)
-    for turn in range(8):
-        near = left if turn % 2 == 0 else right
-        for rank in ranks if turn % 2 == 0 else ranks[::-1]:
-            wish = {k: sum(row[n] for n in near[k]) / len(near[k]) if near[k] else row[k] for k in rank}
-            rank.sort(key=lambda k: wish[k])
-            row.update(_apart(rank, wish))
-    low = min(row.values())
-    return [(column[k], row[k] - low) for k in range(len(layers))]
-
-
-def _apart(rank: list[int], wish: dict[int, float]) -> Iterator[tuple[int, float]]:
-    """Rows at least one apart, as near to the wishes as going down and centring gives."""
-    rows = [wish[rank[0]]]
-    for k in rank[1:]:
-        rows.append(max(wish[k], rows[-1] + 1.0))
-    shift = sum(wish[k] for k in rank) / len(rank) - sum(rows) / len(rows)
-    return ((k, row + shift) for k, row in zip(rank, rows, strict=True))
-
-
-def _curve(a: tuple[float, float], b: tuple[float, float]) -> str:
-    start, end = a[0] + WIDTH / 2, b[0] - WIDTH / 2
-    bend = (end - start) / 2
+def _curve(a: tuple[float, float], b: tuple[float, float], out: int, into: int) -> str:
+    """From the side where a's line goes on to the side where b's comes from."""
+    start, end = a[0] + out * WIDTH / 2, b[0] - into * WIDTH / 2
+    bend = GAP if out != into else max(abs(end - start) / 2, GAP / 2)
+    tip = f"M{end - 9 * into:g} {b[1] - 4:g} L{end - 2 * into:g} {b[1]:g} L{end - 9 * into:g} {b[1] + 4:g}"
     return (
-        f'<path d="M{start:g} {a[1]:g} C{start + bend:g} {a[1]:g} {end - bend:g} {b[1]:g} {end - 6:g} {b[1]:g}"/>'
-        f'<path d="M{end - 9:g} {b[1] - 4:g} L{end - 2:g} {b[1]:g} L{end - 9:g} {b[1] + 4:g}"/>'
+        f'<path d="M{start:g} {a[1]:g} C{start + out * bend:g} {a[1]:g} {end - into * bend:g} {b[1]:g} {end - 6 * into:g} {b[1]:g}"/>'
+        f'<path d="{tip}"/>'
     )
 
 
@@ -221,7 +200,11 @@ def cut(text: str, most: int) -> str:
 
 def to_dot(tape: Tape) -> str:
     """The graph of a tape in Graphviz' language."""
-    cards = [f'  {n.index} [label="{_quoted(n.operation)}\\n{_quoted(brief(n.value))}"];' for n in tape.nodes]
+    names = labels(tape)
+    told = [[names[n.index], phrase(n, names) if n.inputs else "", brief(n.value)] for n in tape.nodes]
+    cards = [
+        f'  {k} [label="{BREAK.join(map(_quoted, filter(None, lines)))}"];' for k, lines in enumerate(told)
+    ]
     lines = [f"  {i} -> {n.index};" for n in tape.nodes for i in n.inputs]
     return "\n".join(["digraph {", "  rankdir=LR; node [shape=box];", *cards, *lines, "}"])
 

@@ -134,3 +134,30 @@ def test_a_link_restores_the_state(lab):
     assert page.locator(WORDS).inner_text() == panel.words
     assert page.get_by_label("ask").input_value() == "contribution"
     page.close()
+
+
+TAPE = """import derivlab as dl
+import numpy as np
+def f(x):
+    a = x[0] * x[1]
+    return np.sin(a) + a * x[1]
+dl.tape(f, [1.0, 2.0]).show()"""
+
+
+def test_the_picture_of_a_tape_shows_a_nodes_line_on_hover_and_on_focus(lab):
+    page = lab.open("tape.ipynb", TAPE)
+    page.wait_for_selector(".derivlab-tape svg[role=img]", timeout=60_000)
+    nodes = page.locator(".derivlab-tape g.node")
+    nodes.nth(3).hover()
+    assert nodes.nth(3).locator(".detail").is_visible()
+    nodes.nth(3).focus()
+    page.keyboard.press("Tab")
+    page.mouse.move(2, 2)
+    shown = page.locator(".derivlab-tape .detail:visible")
+    assert shown.count() == 1
+    assert (
+        "v4 = sin(a) = 0.909297, adjoint 1 (line 5 of the cell: return np.sin(a) + a * x[1])"
+        in shown.text_content()
+    )
+    assert not lab.complaints(page)
+    page.close()
