@@ -219,6 +219,8 @@ def test_drift_ends_at_the_energy_error():
         assert len(step.path) == len(step.momenta) == len(step.drift(PLANE)) == 8
         np.testing.assert_allclose(step.drift(PLANE)[-1], step.energy_error)
         np.testing.assert_allclose(step.drift(PLANE)[0], 0)
+        ends = [np.sum(step.momenta[i] ** 2, axis=-1) / 2 - PLANE(step.path[i]) for i in (0, -1)]
+        np.testing.assert_allclose(step.energy_error, ends[1] - ends[0], atol=1e-12)
 
 
 def test_a_chain_that_flies_off_leaves_the_others_alone():

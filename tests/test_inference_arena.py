@@ -76,7 +76,8 @@ def test_the_map_says_what_contests_say(entry):
 
 def test_path_only_beats_pathwise_above_half_the_width():
     """4σ² = (2 - 1/σ²)² σ² at σ = ½, wherever the mean is."""
-    found = winner_map(ONE, [-1.0, 2.0], [0.49, 0.51])
+    found = winner_map(ONE, [-1.0, 0.3], [0.49, 0.51])
+    assert found.winners()[:, 1].tolist() == [4, 4]
     assert found.winners("d/dμ", ("pathwise", "path_only")).tolist() == [[2, 2], [3, 3]]
 
 
