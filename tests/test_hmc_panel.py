@@ -7,6 +7,7 @@ import pytest
 
 import derivlab as dl
 from derivlab import inference
+from derivlab.panels import vectors
 from derivlab.panels.hmc import CHAINS, DENSITIES, HMCPanel, halving
 
 CHANGES = [
@@ -103,5 +104,6 @@ def test_halving_where_nothing_finite_is_known():
 
 
 def test_frames_are_drawn_by_the_browser_while_a_slider_moves(panel):
+    assert vectors.drawable(panel._picture.moving)
     marks, (said, _) = panel._marked({**panel.values, "step": 0.2})
     assert len(marks) > 8 and "step 0.2," in said

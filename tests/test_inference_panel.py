@@ -8,6 +8,7 @@ import pytest
 
 import derivlab as dl
 from derivlab import inference
+from derivlab.panels import vectors
 from derivlab.panels.inference import EstimatorArenaPanel
 from derivlab.plots.inference import window
 
@@ -124,5 +125,6 @@ def test_windows_are_round_numbers():
 
 
 def test_frames_are_drawn_by_the_browser_while_a_slider_moves(arena):
+    assert vectors.drawable(arena._picture.moving)
     marks, (said, _) = arena._marked({**arena.values, "mu": 0.8})
     assert len(marks) > 20 and "At μ = 0.8" in said

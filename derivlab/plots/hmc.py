@@ -57,7 +57,7 @@ class HMCDisplay:
         ax.set_title("density, chains (dots) and one trajectory", loc="left", fontsize=10)
         self._dots = ax.plot([], [], "o", ms=4.5, color="#FFFFFF", mec="#111111", mew=0.7, ls="")[0]
         halo = ax.plot([], [], color="#111111", lw=3.6, alpha=0.7)[0]
-        line = ax.plot([], [], ".-", color=CHOSEN, lw=1.8, ms=5)[0]
+        line = ax.plot([], [], "o-", color=CHOSEN, lw=1.8, ms=2.5, mew=0)[0]
         self._paths = halo, line
         self._from = ax.plot([], [], "s", color="#111111", mec="#FFFFFF", ms=8, mew=1.3)[0]
         self._to = ax.plot([], [], "o", color=CHOSEN, mec="#FFFFFF", ms=10, mew=1.3)[0]
@@ -77,7 +77,7 @@ class HMCDisplay:
         ax.axhline(0, color=tinted(ink(), 0.5), lw=0.8)
         ax.set_title("energy error along the trajectory", loc="left", fontsize=10)
         self._truth = ax.plot([], [], "--", color=readable(RIGHT), lw=1.8)[0]
-        self._drift = ax.plot([], [], ".-", color=CHOSEN, lw=1.6, ms=4)[0]
+        self._drift = ax.plot([], [], "o-", color=CHOSEN, lw=1.6, ms=2.5, mew=0)[0]
         self.moving += [self._truth, self._drift]
 
     def _study(self, ax: Any) -> None:

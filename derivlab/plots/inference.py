@@ -222,7 +222,7 @@ class ElboDisplay:
             top[0], np.exp(top[1]), marker="*", ms=13, color="white", mec="black", mew=0.8, ls="", zorder=3
         )
         self._halo = ax.plot([], [], color="black", lw=3.2, alpha=0.6, zorder=4)[0]
-        self._line = ax.plot([], [], ".-", color="#56B4E9", lw=1.5, ms=4, zorder=5)[0]
+        self._line = ax.plot([], [], "o-", color="#56B4E9", lw=1.5, ms=2, mew=0, zorder=5)[0]
         self._from = ax.plot([], [], "s", color="#111111", mec="white", ms=8, mew=1.4, zorder=6)[0]
         self._here = ax.plot([], [], "o", color="#D55E00", mec="white", ms=9, mew=1.4, zorder=6)[0]
         self.moving += [self._halo, self._line, self._from, self._here]
