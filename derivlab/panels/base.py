@@ -201,7 +201,7 @@ class Panel(Playing, Predicting, Exporting, Tabling, Looking, View):
             elif "reset" in content:
                 self.reset()
             elif "pick" in content and (place := self._picture.place(*content["pick"])):
-                self.drive(**self.pick(self._display, *place))
+                self._picked(self.pick(self._display, *place))
         except DerivativeError as error:
             self.error = sentence(error)
 

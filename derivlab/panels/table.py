@@ -17,6 +17,7 @@ MOST = 250  # stops
 SLICE = 0.015  # seconds of work between two looks at what the reader does
 PATIENCE = 1.0  # seconds that slices may take longer than that: panels that are slow send no tables
 REST = 0.3  # seconds without a change after which the picture follows; the view reports five times a second
+PICK = "pick"  # the table of clicks and drags on the picture
 LATEST = 1.0  # seconds that the picture may stay behind
 
 
@@ -32,6 +33,9 @@ class Tabling:
     _slider: Any
     _draw: Any
     _refresh: Any
+    _checked: Any
+    implied: Any
+    _driven: bool
     send: Any
     _tabled: tuple = ()  # the slider for which the view has the background, and the other settings
     _later: Any = None
@@ -39,8 +43,8 @@ class Tabling:
 
     def _table(self, name: str) -> None:
         """Begin the table of a slider: the background, then the stops nearest to the current value first."""
-        slider = self._slider(name)
-        if not self.tables or self.quiz.get("open") or slider.scene:
+        slider = None if name == PICK else self._slider(name)
+        if not self.tables or self.quiz.get("open") or (slider is not None and slider.scene):
             return
         with DRAWING:
             self._draw(self.values)
@@ -49,13 +53,24 @@ class Tabling:
             still = png(self._picture.pixels(moving=False))
         self._tabled, key = (name, self._others(name)), self._others(name)
         self._hand_over(name, key, Part(), still)
-        if len(stops := slider.stops()) <= MOST:
+        if slider is not None and len(stops := slider.stops()) <= MOST:
             here = _place(stops, self.values[name])
             near = sorted(range(len(stops)), key=lambda i: abs(i - here))
             asyncio.get_running_loop().create_task(self._fill(name, key, [stops[i] for i in near]))
 
     def _others(self, name: str) -> dict:
-        return {n: value for n, value in self.values.items() if n != name}
+        """What the background of a table and all its frames have in common; picks may change all but the background."""
+        scenes = {c.name for c in self.controls if c.scene}
+        return {n: value for n, value in self.values.items() if (n in scenes if name == PICK else n != name)}
+
+    def _picked(self, settings: dict) -> None:
+        """A click or drag on the picture: as vectors where the view has the background, else as a picture."""
+        before, values = self.values, self._checked(self.implied(settings, self.values) | settings)
+        self._driven, self.values = True, values
+        self._driven = False
+        drawn = self._tabled == (PICK, self._others(PICK)) and not self.quiz.get("open")
+        if values == before or not drawn or not self._sketched(PICK, None):
+            self._refresh()
 
     async def _fill(self, name: str, key: dict, stops: list) -> None:
         """Send the table slice by slice until it is whole, other settings have changed, or it takes too long."""
@@ -74,11 +89,15 @@ class Tabling:
         name = next(iter(changed), "")
         if len(changed) != 1 or self._tabled != (name, self._others(name)) or self.quiz.get("open"):
             return False
+        return self._sketched(name, self.values[name])
+
+    def _sketched(self, name: str, stop: Any) -> bool:
+        """Send the settings as vectors; False where they fail."""
         marks, told = self._marked(self.values)
         if not marks:
             return False
         part = Part()
-        part.add(self.values[name], marks, told)
+        part.add(stop, marks, told)
         self._hand_over(name, self._tabled[1], part)
         self._catch_up()
         return True

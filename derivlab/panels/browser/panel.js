@@ -13,9 +13,16 @@ function follow(model) {
   };
   const theme = new MutationObserver(look);
   theme.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "data-vscode-theme-kind"] });
-  window.addEventListener("resize", look); // moving to another screen and zooming resize the page
+  let screen;
+  const watch = () => { // until the page is zoomed, or moved to another screen
+    screen = window.matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`);
+    screen.addEventListener("change", moved);
+  };
+  const leave = () => screen.removeEventListener("change", moved);
+  const moved = () => { leave(); watch(); look(); };
+  watch();
   look();
-  return () => { theme.disconnect(); window.removeEventListener("resize", look); };
+  return () => { theme.disconnect(); leave(); };
 }
 
 function render({ model, el }) {

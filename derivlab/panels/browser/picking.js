@@ -1,5 +1,5 @@
 /** Clicks and drags on the picture: one message at a time, the last place wins. */
-function picking(model, spec, { image, drawn }, begin) {
+function picking(model, spec, { image, drawn, want }, begin) {
   const pick = (event) => {
     const box = image.getBoundingClientRect();
     model.save_changes();
@@ -18,6 +18,6 @@ function picking(model, spec, { image, drawn }, begin) {
     busy = false;
   };
   image.classList.add("dl-pickable");
-  image.addEventListener("pointerdown", (event) => { image.setPointerCapture(event.pointerId); begin(); drag(event); });
+  image.addEventListener("pointerdown", (event) => { image.setPointerCapture(event.pointerId); begin(); want(model.get("values"), "pick"); drag(event); });
   if (spec.draggable) image.addEventListener("pointermove", (event) => event.buttons && drag(event));
 }

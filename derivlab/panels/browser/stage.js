@@ -8,7 +8,7 @@ function stage(model, spec) {
   const words = make("p", { class: "dl-words", role: "status" }, lead, unseen);
   const table = tables(model, (name, stops) => {
     const values = model.get("values");
-    if (!same(model.get("drawn"), values) && stops.includes(values[name]) && draw(values, name)) settle();
+    if (!same(model.get("drawn"), values) && stops.includes(values[name] ?? null) && draw(values, name)) settle();
   });
   const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
   let source, waiting = [];
