@@ -14,7 +14,7 @@ from derivlab.methods.output import FLOATS, as_output, called, finite, resolutio
 from derivlab.methods.scale import magnitude
 
 WORTHWHILE = 32  # points; below, a check costs as much as it saves
-FEW = 4  # points, which are worth a call where f itself is known to take a batch
+FEW = 8  # points, which are worth a call where f itself is known to take a batch
 BLOCK = 2**17  # numbers in one block: 1 MB
 # Of f outside its domain; LinAlgError is a ValueError.
 FAILURES = (ArithmeticError, ValueError, LookupError, AssertionError, RuntimeError)
@@ -85,7 +85,8 @@ class Points:
 
     def _one_by_one(self, index: Any, value: Any, forgive: bool) -> np.ndarray:
         f, x, shape, out = self.f, self.x, self.shape, self.out
-        index, value = (v if type(v) is list else v.tolist() for v in (index, value))
+        index = index if type(index) is list else index.tolist()
+        value = value if type(value) is list else value.tolist()
         flat, found = len(shape) == 1, []
         for i, v in zip(index, value, strict=True):
             if shape:
@@ -158,7 +159,7 @@ class Points:
 
     def batches(self, size: int) -> bool:
         """Whether `size` points go in one call."""
-        if not self._tried:
+        if not self._tried and size >= FEW:
             known, unknown = _MEMORY.recall(self)
             if size < WORTHWHILE and known not in OWN:
                 return False

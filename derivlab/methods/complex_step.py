@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -54,7 +54,7 @@ class ComplexStep:
         h, v = self._size(), np.asarray(v, dtype=float).ravel()
         with warnings.catch_warnings():
             warnings.simplefilter("error", np.exceptions.ComplexWarning)
-            value = self._moved(points, points.x + 1j * h * v)
+            value = np.asarray(self._moved(points, points.x + 1j * h * v))
         _unchanged(points, value.real)
         value = value.imag / h
         if (moved := v != 0).any():
@@ -74,20 +74,17 @@ class ComplexStep:
                 found = self._in_blocks(points, h)
                 if found is not None:
                     return found / h
-            value = np.empty((points.x.size, points.base.size), dtype=complex)
-            for i, x in enumerate(points.x.tolist()):
-                point = points.x.astype(complex)
-                point[i] = complex(x, h)
-                value[i] = self._moved(points, point)
+            value = np.array([self._moved(points, point) for point in _imaginary(points.x, h)])
         _unchanged(points, value.real)
         return value.imag / h
 
-    def _moved(self, points: Points, point: np.ndarray) -> np.ndarray:
+    def _moved(self, points: Points, point: np.ndarray) -> Any:
+        """The entries of f there."""
         points.count += 1
         try:
             value = points.f(point.reshape(points.shape) if points.shape else complex(point[0]))
             if type(value) in _NUMBERS and not points.out:
-                return np.array([value])
+                return [value]
             value = np.asarray(value)
         except DerivativeError:
             raise
@@ -115,7 +112,7 @@ class ComplexStep:
             points.count += len(block)
             if found is None or found.dtype.kind != "c":
                 return None
-            slopes, alone = found.imag[1:], self._moved(points, one).imag
+            slopes, alone = found.imag[1:], np.imag(self._moved(points, one))
             near = 1e-12 * np.max(np.abs(alone), initial=0.0)
             if not np.all(np.abs(slopes[index.size // 2] - alone) <= near):
                 return None
@@ -126,7 +123,8 @@ class ComplexStep:
     def _verify(self, points: Points, value: np.ndarray) -> None:
         """One real directional difference: abs, max and comparisons are not analytic."""
         unit = magnitude(points.x)
-        uphill = np.copysign(unit, value.sum(axis=1))  # the slope along v does not cancel
+        total = value.sum(axis=1) if len(points.base) > 1 else value[:, 0]
+        uphill = np.copysign(unit, total)  # the slope along v does not cancel
         v = _slanted(points.x.size) * uphill
         _compare(points, v @ value, v, 1.0)
         if not value.all():  # no slope at all: real and imaginary steps must agree there as well
@@ -143,16 +141,26 @@ def _slanted(n: int) -> np.ndarray:
     return v
 
 
+def _imaginary(x: np.ndarray, h: float) -> Iterator[np.ndarray]:
+    for i, part in enumerate(x.tolist()):
+        point = x.astype(complex)
+        point[i] = complex(part, h)
+        yield point
+
+
 def _unchanged(points: Points, real: np.ndarray) -> None:
-    if not (np.abs(real - points.base) <= 1e-9 * np.abs(points.base).max()).all():
+    apart = np.abs(real - points.base)
+    if not (apart <= 1e-9 * np.abs(points.base).max()).all():
         raise DerivativeError(f"f changes its value under an imaginary step, so it is not analytic; {CURE}")
 
 
-def _pair(points: Points, v: np.ndarray, h: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _pair(points: Points, v: np.ndarray, h: float) -> tuple:
     """The central slope along v, half the difference of the slopes to both sides, and the rounding error of both."""
-    up, down = (points.single(points.x + step * v, forgive=True) for step in (h, -h))
-    bend = np.abs(up + down - 2 * points.base) / (2 * h)
-    return (up - down) / (2 * h), bend, 1e-15 * np.abs(points.base) / h
+    move = h * v
+    up, down, base = points.single(points.x + move, True), points.single(points.x - move, True), points.base
+    if len(base) == 1:
+        up, down, base = up.item(), down.item(), base.item()
+    return (up - down) / (2 * h), abs(up + down - 2 * base) / (2 * h), 1e-15 * abs(base) / h
 
 
 def _compare(points: Points, claim: np.ndarray, v: np.ndarray, reach: float) -> None:
@@ -160,15 +168,17 @@ def _compare(points: Points, claim: np.ndarray, v: np.ndarray, reach: float) -> 
 
     `reach` times v moves no coordinate by more than its size.
     """
-    slope, bend, floor = _pair(points, v, 1e-7 * reach)
-    near = 1e-5 * np.abs(slope)
+    h = 1e-7 * reach
+    slope, bend, floor = _pair(points, v, h)
+    near = 1e-5 * abs(slope) - floor
     # At a kink the slopes to both sides differ by as much at any h, however well their mean agrees.
-    if (np.maximum(np.abs(slope - claim), bend) + floor <= near).all():
+    if np.all((abs(slope - claim) <= near) & (bend <= near)):
         return
     h = 6e-6 * reach
     slope, bend, floor = _pair(points, v, h)
-    if np.all(np.abs(slope - claim) <= 1e-5 * np.abs(slope) + floor):
-        smooth = bend <= 1e-5 * np.abs(slope) + floor
+    near = 1e-5 * abs(slope) + floor
+    if np.all(abs(slope - claim) <= near):
+        smooth = bend <= near
         if np.all(smooth) or np.all(smooth | (_pair(points, v, h / 8)[1] <= 0.5 * bend)):
             return
     ladder = along(points, v)

@@ -13,7 +13,7 @@ from derivlab.methods.scale import magnitude, power_of_two
 SETTLED = 1e-9
 TURN = RATIO ** len(RUNGS)
 OUTER = RUNGS[[0, 4]]
-FEW = 4  # slopes, for which Python's numbers are quicker than arrays
+FEW = 16  # slopes
 
 
 def neville(h: np.ndarray, samples: np.ndarray, base: np.ndarray, noise: np.ndarray, power: int) -> tuple:
@@ -124,7 +124,7 @@ class Ladder:
 
     def run(self) -> None:
         """Three steps for every coordinate, five where these do not settle, then on to smaller or to larger steps."""
-        three = in_numbers if self.base.size == 1 and self.centre.size <= FEW else in_arrays
+        three = in_numbers if self.base.size * self.centre.size <= FEW else in_arrays
         found, done, h, f = three(self.shift, self.centre, self.start, self.base, self.eps)
         self.value, self.error, self.noise = found
         if not all(done):
@@ -134,9 +134,10 @@ class Ladder:
         """From three rungs to five, and on while there is something to gain."""
         self.open = which
         self.value[which], self.error[which], self.noise[which] = np.nan, np.inf, np.inf
+        h, f = h[which].T, np.moveaxis(f.reshape(len(h), 2, 3, -1)[which], 0, 2)
         more, g = self.values(which, OUTER)
-        h = np.concatenate([more[:1], h[:, which], more[1:]])
-        f = np.concatenate([g[:, :1], f.reshape(2, 3, *self.value.shape)[:, :, which], g[:, 1:]], axis=1)
+        h = np.concatenate([more[:1], h, more[1:]])
+        f = np.concatenate([g[:, :1], f, g[:, 1:]], axis=1)
         first = self.table(which, h, f)
         apart = np.abs(first[1][1] - self.base) / first[0][:, :, None]
         self.scale = np.zeros(self.value.shape)

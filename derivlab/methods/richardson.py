@@ -42,7 +42,7 @@ class Richardson:
         ladder = Ladder.joined(list(_ladders(points, start)))
         notes = _judge(points, ladder)
         shape = points.out + points.shape
-        value, error = (a.T.reshape(shape) for a in (ladder.value, ladder.error))
+        value, error = ladder.value.T.reshape(shape), ladder.error.T.reshape(shape)
         return Estimate(value, points.count, notes=notes, error=error)
 
     @np.errstate(all="ignore")

@@ -14,7 +14,7 @@ SMALLEST = 1e-300  # of a smaller x no fraction is a normal number
 def magnitude(x: Any) -> np.ndarray:
     """|x| entry by entry, and 1 where x is 0 or so small that steps of a part of it would vanish."""
     size = np.abs(x)
-    return np.where(size < SMALLEST, 1.0, size)
+    return size + (size < SMALLEST)
 
 
 def power_of_two(size: np.ndarray) -> np.ndarray:
