@@ -17,6 +17,7 @@ from derivlab.methods.numerical import (
     ForwardDifference,
     Richardson,
 )
+from derivlab.methods.rungs import in_arrays, in_numbers
 
 METHODS = (ForwardDifference(), CentralDifference(), FivePoint(), Richardson(), ComplexStep())
 ACCURACY = {
@@ -356,3 +357,52 @@ def test_the_complex_step_checks_curved_functions_with_few_evaluations():
         return np.sum(100 * (x[1:] - x[:-1] ** 2) ** 2 + (1 - x[:-1]) ** 2)
 
     assert ComplexStep().jacobian(rosenbrock, np.linspace(0.5, 1.5, 10)).evaluations <= 15
+
+
+@pytest.mark.parametrize("x", [[0.7], [0.5, -1.5, 30.0]])
+def test_three_rungs_say_the_same_in_numbers_and_in_arrays(x):
+    centre = np.array(x)
+
+    def shift(index, value):
+        moved = np.tile(centre, (len(index), 1))
+        moved[np.arange(len(index)), index] = value
+        return np.stack([np.sum(np.exp(-moved), axis=1), np.sum(moved**3, axis=1)], axis=1)
+
+    base = shift([0], centre[:1])[0]
+    one, other = (
+        three(shift, centre, np.abs(centre) / 8, base, 2.2e-16) for three in (in_numbers, in_arrays)
+    )
+    np.testing.assert_allclose(one[0][0], other[0][0], rtol=1e-12)
+    np.testing.assert_allclose(one[0][2], other[0][2], rtol=1e-12)
+    assert one[1] == other[1]
+    np.testing.assert_array_equal(one[3].reshape(len(x), 2, 3, 2), other[3])
+
+
+def test_smooth_slopes_take_three_steps_and_their_error_is_bounded():
+    def f(x):
+        return math.exp(-x) * math.sin(x)
+
+    for x in np.linspace(0.2, 3.0, 30):
+        estimate = Richardson().jacobian(f, x)
+        apart = abs(estimate.value - math.exp(-x) * (math.cos(x) - math.sin(x)))
+        assert estimate.evaluations <= 11
+        assert apart <= estimate.error <= 1e-10
+
+
+def test_functions_that_take_batches_are_remembered_and_checked_each_time():
+    turn = [1.0]
+
+    def f(x):
+        calls.append(np.shape(x))
+        return np.sum(turn[0] * x**2, axis=0)
+
+    calls, x = [], np.linspace(0.3, 2.0, N)
+    first = Richardson().jacobian(f, x).value
+    trial = len(calls)
+    calls.clear()
+    np.testing.assert_allclose(Richardson().jacobian(f, x).value, first, rtol=1e-12)
+    assert len(calls) < trial
+    turn[0] = np.linspace(
+        1.0, 2.0, N
+    )  # now a batch of columns is another function, and one of N wrong columns
+    np.testing.assert_allclose(Richardson().jacobian(f, x).value, 2 * turn[0] * x, rtol=1e-9)

@@ -6,6 +6,7 @@ that run point by point, and a decision that would fall differently at different
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -42,6 +43,26 @@ def _aligned(args: tuple) -> list:
 
 def _elementwise(function: Callable) -> Callable:
     return lambda *args, **kwargs: _wrapped(function(*_aligned(args), **kwargs))
+
+
+def _at_once(function: np.ufunc, args: tuple) -> Batch | None:
+    """A universal function of numbers and of batches whose shapes have one length, which need no alignment."""
+    arrays, length = [], 0
+    for a in args:
+        raw = a.value if type(a) is Lifted else a
+        if type(raw) is Batch:
+            arrays.append(raw.a)
+            if length and raw.a.ndim != length:
+                return None
+            length = raw.a.ndim
+        elif type(raw) in _NUMBERS:
+            arrays.append(raw)
+        else:
+            return None
+    try:
+        return Batch(function(*arrays)) if length else None
+    except TypeError:
+        return None
 
 
 def _wrapped(found: Any) -> Any:
@@ -132,6 +153,14 @@ _RULES: dict[str, Callable] = {
 }  # fmt: skip
 
 
+_UFUNCS: dict[str, np.ufunc] = {
+    name: found
+    for name, found in vars(np).items()
+    if isinstance(found, np.ufunc) and found.signature is None and found.nout == 1 and name not in ALIASES
+}
+_NUMBERS = (float, int, np.float64)
+
+
 def _size(value: Any) -> int:
     """How many points a raw value has, also inside lists; 0 where it has none."""
     if type(value) is Batch:
@@ -158,13 +187,23 @@ def _placed(key: Any) -> tuple:
     return (slice(None), *key)
 
 
+@functools.cache
+def _fast(key: str) -> Callable | None:
+    if key in _RULES:
+        return _RULES[key]
+    function = function_of(key)
+    universal = isinstance(function, np.ufunc) and function.signature is None
+    return _elementwise(function) if universal else None
+
+
 class BatchSpace(Space):
     """Values at many points at once."""
 
     name = "batch"
+    light = heavy = 0  # operations on one number a point, and others
 
     def rule(self, key: str) -> Callable:
-        fast = self._fast(key)
+        fast = _fast(key)
 
         def rule(*args: Any, **kwargs: Any) -> Any:
             size = max((_size(a) for a in (*args, *kwargs.values())), default=0)
@@ -179,13 +218,6 @@ class BatchSpace(Space):
 
         return rule
 
-    def _fast(self, key: str) -> Callable | None:
-        if key in _RULES:
-            return _RULES[key]
-        function = function_of(key)
-        universal = isinstance(function, np.ufunc) and function.signature is None
-        return _elementwise(function) if universal else None
-
     def _one_by_one(self, key: str, size: int, args: tuple, kwargs: dict) -> Any:
         function = function_of(key)
         found = [function(*_at(args, k), **{n: _at(v, k) for n, v in kwargs.items()}) for k in range(size)]
@@ -196,6 +228,11 @@ class BatchSpace(Space):
         return Batch(np.stack(found))
 
     def call(self, key: str, args: tuple, kwargs: dict) -> Any:
+        if not kwargs and key in _UFUNCS and (found := _at_once(_UFUNCS[key], args)) is not None:
+            self.light += found.a.ndim == 1
+            self.heavy += found.a.ndim > 1
+            return Lifted(self, found)
+        self.heavy += 1
         key = ALIASES.get(key, key)
         if "out" in kwargs:
             return self._into(key, args, kwargs)
@@ -236,7 +273,13 @@ class BatchSpace(Space):
         parts = [spread(self.array(part), size) for part in nested]
         return Batch(np.stack(parts, axis=1))
 
+    @property
+    def least(self) -> float:
+        """How many points make one run quicker than as many runs of f, by measured microseconds an operation."""
+        return 1 + (40 + 3 * (self.light + self.heavy)) / (0.5 + 0.05 * self.light + 0.6 * self.heavy)
+
     def getitem(self, value: Any, key: Any) -> Any:
+        self.light += 1
         return Batch(value.a[_placed(key)]) if type(value) is Batch else value[key]
 
     def assigned(self, value: Any, key: Any, new: Any) -> Any:
@@ -257,9 +300,9 @@ class BatchSpace(Space):
         return Batch(out)
 
 
-def run_batch(run: Callable, f: Callable, points: np.ndarray) -> np.ndarray:
+def run_batch(run: Callable, f: Callable, points: np.ndarray, space: BatchSpace | None = None) -> np.ndarray:
     """f at points (B, *shape) by `run`, as an array (B, *f(x).shape); errors: f keeps state, or the points part."""
-    space = BatchSpace()
+    space = space or BatchSpace()
     found = run(f, Batch(points), space)
     if space.doubts:
         raise DerivativeError("f may give another value when it is run again; run it at each point.")

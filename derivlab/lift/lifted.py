@@ -180,7 +180,9 @@ class Lifted:
     def __getitem__(self, key: Any) -> Lifted:
         key = self.space.index(key)
         value = self.space.getitem(self.value, key)
-        basic = all(isinstance(k, (int, np.integer, slice)) or k in (None, Ellipsis) for k in _parts(key))
+        basic = type(key) in (int, slice) or all(
+            isinstance(k, (int, np.integer, slice)) or k in (None, Ellipsis) for k in _parts(key)
+        )
         if basic and self.space.shape(value):
             return Lifted(self.space, value, self, lambda s, v: v[key] if s is None else s.getitem(v, key))
         return Lifted(self.space, value)

@@ -9,19 +9,14 @@ import numpy as np
 
 from derivlab.errors import DerivativeError
 from derivlab.lift import Bound
-from derivlab.methods.layouts import LAYOUTS, OWN, Memory, same
+from derivlab.methods.layouts import FEW, LAYOUTS, Known, known_of, same
 from derivlab.methods.output import FLOATS, as_output, called, finite, resolution
 from derivlab.methods.scale import magnitude
 
-WORTHWHILE = 32  # points; below, a check costs as much as it saves
-FEW = 8  # points, which are worth a call where f itself is known to take a batch
 BLOCK = 2**17  # numbers in one block: 1 MB
 # Of f outside its domain; LinAlgError is a ValueError.
 FAILURES = (ArithmeticError, ValueError, LookupError, AssertionError, RuntimeError)
 GOLDEN = (0.6180339887498949, 0.4142135623730951)
-
-
-_MEMORY = Memory()
 
 
 class OtherShape(DerivativeError):
@@ -43,8 +38,8 @@ class Points:
         whole = np.array(x, dtype=float)
         self.shape, self.x, self.count = whole.shape, whole.ravel(), 1
         self.failure: Exception | None = None
-        self.layout: Callable | None = None
-        self._tried = False
+        self.known = Known()
+        self._looked_up = self._tried = False
         value = called(self.f, whole.copy() if self.shape else float(whole))
         array = as_output(value)
         self.eps, self.out, self.base = resolution(value), array.shape, array.ravel()
@@ -146,8 +141,8 @@ class Points:
                 return found[1:]
         except FAILURES:
             pass
-        self.layout = None
-        _MEMORY.note(self, None)
+        self._tried = True
+        self.known.fail()
         return None
 
     def _call(self, layout: Callable, points: np.ndarray) -> np.ndarray | None:
@@ -157,23 +152,30 @@ class Points:
         except Exception:
             return None
 
+    @property
+    def layout(self) -> Callable | None:
+        """How one call of f takes many points, where that was shown."""
+        return self.known.layout
+
     def batches(self, size: int) -> bool:
         """Whether `size` points go in one call."""
-        if not self._tried and size >= FEW:
-            known, unknown = _MEMORY.recall(self)
-            if size < WORTHWHILE and known not in OWN:
-                return False
-            self._tried, self.layout = True, known
-            if unknown:
-                self.layout = self._found()
-                _MEMORY.note(self, self.layout)
-        return self.layout is not None and size >= (FEW if self.layout in OWN else WORTHWHILE)
+        if size < FEW:
+            return False
+        if not self._looked_up:
+            self.known, self._looked_up = known_of(self.f, self.shape, self.out), True
+        known = self.known
+        if known.layout is None and not self._tried and known.trial(size):
+            self._tried, known.layout = True, self._found()
+            if known.layout is None:
+                known.fail()
+        return known.layout is not None and size >= known.least
 
     def _found(self) -> Callable | None:
         """The layout in which f takes batches, shown at x and two points far from it and from each other."""
         for reach in (0.5, 1e-3):
             points, answers = self._probes(reach), 0
             for layout in LAYOUTS:
+                self.known.least = FEW
                 found = self._call(layout, points)
                 if found is None:
                     continue

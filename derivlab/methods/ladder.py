@@ -13,7 +13,7 @@ from derivlab.methods.scale import magnitude, power_of_two
 SETTLED = 1e-9
 TURN = RATIO ** len(RUNGS)
 OUTER = RUNGS[[0, 4]]
-FEW = 16  # slopes
+FEW = 4  # slopes
 
 
 def neville(h: np.ndarray, samples: np.ndarray, base: np.ndarray, noise: np.ndarray, power: int) -> tuple:

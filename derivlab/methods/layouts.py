@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from types import FunctionType
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -10,9 +11,11 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from derivlab.lift import Bound, run
-from derivlab.lift.batch_space import run_batch
+from derivlab.lift.batch_space import BatchSpace, run_batch
 
 AGREE = 1e-13  # of the largest entry: other orders of summation are allowed, another function is not
+WORTHWHILE = 32  # points before a layout is looked for, which costs some evaluations
+FEW = 16  # points; fewer are not worth a check
 TRIALS = 3  # at different x, before a function is taken at its word that it takes no batch
 
 
@@ -40,37 +43,42 @@ def rows(points: Any, rows: np.ndarray) -> np.ndarray | None:
 
 def lifted(points: Any, rows: np.ndarray) -> np.ndarray | None:
     """The batch hidden from f, which sees the shape of one x."""
-    found = run_batch(run, points.f, rows.reshape(len(rows), *points.shape))
+    space = BatchSpace()
+    found = run_batch(run, points.f, rows.reshape(len(rows), *points.shape), space)
     if found.shape != (len(rows), *points.out) or found.dtype.kind not in "fc":
         return None
+    points.known.least = space.least
     return found.reshape(len(rows), -1)
 
 
-OWN = (columns, rows)
 LAYOUTS = (columns, rows, lifted)
 
 
-class Memory:
-    """The layout that was shown for a function at points of one shape, or how often none was.
+@dataclass
+class Known:
+    """What was seen of a function at points of one shape: the layout that was shown, and how many points it is worth.
 
     It says what to try first; what a batch gives is checked each time.
     """
 
-    def __init__(self) -> None:
-        self._known: WeakKeyDictionary[FunctionType, dict[tuple, Any]] = WeakKeyDictionary()
+    layout: Callable | None = None
+    least: float = FEW
+    failures: int = 0
+    seen: int = 0  # points, one by one
 
-    def _of(self, points: Any) -> tuple[dict, tuple]:
-        f = points.f.f if type(points.f) is Bound else points.f
-        known = self._known.setdefault(f, {}) if type(f) is FunctionType else {}
-        return known, (points.shape, points.out)
+    def trial(self, size: int) -> bool:
+        """Whether so many points have been evaluated that a layout is worth looking for."""
+        self.seen += size
+        return self.seen >= WORTHWHILE and self.failures < TRIALS
 
-    def recall(self, points: Any) -> tuple[Callable | None, bool]:
-        """The layout, and whether it is worth looking for one."""
-        known, key = self._of(points)
-        found = known.get(key, 0)
-        return (found, False) if callable(found) else (None, found < TRIALS)
+    def fail(self) -> None:
+        self.layout, self.least, self.failures = None, FEW, self.failures + 1
 
-    def note(self, points: Any, layout: Callable | None) -> None:
-        known, key = self._of(points)
-        failures = known.get(key, 0)
-        known[key] = layout or 1 + (0 if callable(failures) else failures)
+
+_KNOWN: WeakKeyDictionary[FunctionType, dict[tuple, Known]] = WeakKeyDictionary()
+
+
+def known_of(f: Any, shape: tuple, out: tuple) -> Known:
+    """What is known of f, kept for as long as the function itself."""
+    f = f.f if type(f) is Bound else f
+    return _KNOWN.setdefault(f, {}).setdefault((shape, out), Known()) if type(f) is FunctionType else Known()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,10 +14,14 @@ RUNGS = RATIO ** -np.arange(5.0)
 MIDDLE = RUNGS[1:4]
 _FIRST, _SECOND, _THIRD = MIDDLE.tolist()
 _H2, _H4 = 1.0 / (RATIO**2 - 1.0), 1.0 / (RATIO**4 - 1.0)
+# Values at three rungs without their terms in h², and without those in h² and h⁴.
+_WEIGHTS = np.array([[0.0, -_H2, 1.0 + _H2], [_H2 * _H4, -_H2 - _H4 - 2 * _H2 * _H4, (1 + _H2) * (1 + _H4)]])
 
 
-def from_three(x: Any, h: Any, up: Any, down: Any, base: Any, eps: float) -> tuple[Any, Any, Any]:
-    """Slope, error estimate and rounding error, from f at x ± h for three rungs; of numbers and arrays alike.
+def from_three(
+    x: float, h: Sequence, up: Sequence, down: Sequence, base: float, eps: float
+) -> tuple[float, float, float]:
+    """Slope, error estimate and rounding error, from f at x ± h for three rungs.
 
     Two extrapolations leave O(h⁶) of the slopes; the last correction, times how much smaller it was than the one
     before, bounds that with a factor of 8 to spare. The means of both sides, which tend to f(x), add what is left
@@ -33,7 +37,7 @@ def from_three(x: Any, h: Any, up: Any, down: Any, base: Any, eps: float) -> tup
     return value, left + noise, noise
 
 
-def _extrapolated(first: Any, second: Any, third: Any) -> tuple[Any, Any]:
+def _extrapolated(first: float, second: float, third: float) -> tuple[float, float]:
     """Values at three rungs without their terms in h², and without those in h² and h⁴."""
     first = second + (second - first) * _H2
     second = third + (third - second) * _H2
@@ -69,7 +73,7 @@ def in_numbers(
         up, down = slice(6 * i, 6 * i + 3), slice(6 * i + 3, 6 * i + 6)
         slopes = [from_three(c, steps[i], f[up], f[down], middle, eps) for f, middle in outputs]
         largest = max([abs(value) for value, _, _ in slopes])
-        done.append(all([settled(*slope, largest) for slope in slopes]))
+        done.append(all(settled(*slope, largest) for slope in slopes))
         found += slopes
     return np.array(found).T.reshape(3, len(x), len(base)), done, steps, values
 
@@ -82,10 +86,17 @@ def _six_times(n: int) -> list:
 def in_arrays(
     shift: Callable, centre: np.ndarray, start: np.ndarray, base: np.ndarray, eps: float
 ) -> tuple[Any, list, np.ndarray, np.ndarray]:
-    """The same of any function, in arrays."""
-    n = centre.size
+    """The same of any function, all slopes at once."""
+    n, m = centre.size, base.size
     h = (centre + start * MIDDLE[:, None]) - centre
-    f = shift([*range(n)] * 6, np.concatenate([centre + h, centre - h]).ravel()).reshape(2, 3, n, -1)
-    value, error, noise = from_three(centre[:, None], h[:, :, None], f[0], f[1], base, eps)
+    high, low = centre + h, centre - h
+    f = shift([*range(n)] * 6, np.concatenate([high, low]).ravel()).reshape(2, 3, n, m)
+    up, down, span = f[0], f[1], (high - low)[:, :, None]
+    pair = np.stack([(up - down) / span, (up + down) * 0.5 - base])  # slopes and means
+    before, best = np.moveaxis(_WEIGHTS @ pair.reshape(2, 3, n * m), 1, 0).reshape(2, 2, n, m)
+    value, span = best[0], span[2]
+    noise = 2.0 * eps * (np.abs(up[2]) + np.abs(down[2])) / span
+    left = _shrunk(np.abs(value - before[0]), np.abs(before[0] - pair[0, 2]))
+    error = left + _shrunk(np.abs(best[1]), np.abs(before[1])) * 2.0 / span + noise
     done = settled(value, error, noise, np.abs(value).max(axis=1, keepdims=True))
-    return (value, error, noise), done.all(axis=1).tolist(), h.T, np.moveaxis(f, 2, 0)
+    return (value.copy(), error, noise), done.all(axis=1).tolist(), h.T, np.moveaxis(f, 2, 0)
