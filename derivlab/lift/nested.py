@@ -16,6 +16,8 @@ from derivlab.lift.objects import Wrapped
 def _enclosing(f: Any, args: tuple) -> Any:
     """The namespace of a lifted value that f closes over, if there is one."""
     cells = getattr(f, "__closure__", None) or ()
+    if not (cells or args):
+        return None
     found = [c.cell_contents for c in cells if _holds(c)] + [a for a in args if type(a) is Lifted]
     return found[0].space if found else None
 

@@ -63,12 +63,13 @@ class Points:
             found = self._blocks(points)
             if found is not None:
                 return found
-        return np.array([self.single(p, forgive) for p in points]).reshape(len(points), self.base.size)
+        return np.array([self.single(p.copy(), forgive) for p in points]).reshape(len(points), self.base.size)
 
-    def single(self, flat: np.ndarray, forgive: bool = False) -> np.ndarray:
+    def single(self, fresh: np.ndarray, forgive: bool = False) -> np.ndarray:
+        """f (m,) at a flat array, which f may change."""
         self.count += 1
         try:
-            found = as_output(self.f(flat.reshape(self.shape).copy() if self.shape else float(flat[0])))
+            found = as_output(self.f(fresh.reshape(self.shape) if self.shape else fresh.item()))
             if found.shape != self.out:
                 raise OtherShape(self.out, found.shape)
         except FAILURES as error:
@@ -198,7 +199,7 @@ class Points:
 
     def _shown(self, points: np.ndarray, found: np.ndarray) -> bool:
         try:
-            alone = [self.single(points[k]) for k in (0, 2)]
+            alone = [self.single(points[k].copy()) for k in (0, 2)]
         except FAILURES:
             return False
         differ = not (same(alone[0], self.base) or same(alone[0], alone[1]))
