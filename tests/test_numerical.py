@@ -17,7 +17,7 @@ from derivlab.methods.numerical import (
     ForwardDifference,
     Richardson,
 )
-from derivlab.methods.rungs import in_arrays, in_numbers
+from derivlab.methods.rungs import RUNGS, _in_arrays, _in_numbers
 
 METHODS = (ForwardDifference(), CentralDifference(), FivePoint(), Richardson(), ComplexStep())
 ACCURACY = {
@@ -359,33 +359,28 @@ def test_the_complex_step_checks_curved_functions_with_few_evaluations():
     assert ComplexStep().jacobian(rosenbrock, np.linspace(0.5, 1.5, 10)).evaluations <= 15
 
 
-@pytest.mark.parametrize("x", [[0.7], [0.5, -1.5, 30.0]])
-def test_three_rungs_say_the_same_in_numbers_and_in_arrays(x):
-    centre = np.array(x)
-
-    def shift(index, value):
-        moved = np.tile(centre, (len(index), 1))
-        moved[np.arange(len(index)), index] = value
-        return np.stack([np.sum(np.exp(-moved), axis=1), np.sum(moved**3, axis=1)], axis=1)
-
-    base = shift([0], centre[:1])[0]
+@pytest.mark.parametrize("rungs", [3, 4])
+def test_rungs_say_the_same_in_numbers_and_in_arrays(rungs):
+    x = np.array([0.5, -1.5, 30.0])
+    h = np.abs(x)[:, None] / 16 * RUNGS[:rungs]
+    points = x[:, None, None] + np.stack([h, -h], axis=1)
+    f = np.stack([np.exp(-points), points**3], axis=-1)
     one, other = (
-        three(shift, centre, np.abs(centre) / 8, base, 2.2e-16) for three in (in_numbers, in_arrays)
+        judge(x, h, f, np.array([np.exp(-x[0]), 0.0]), 2.2e-16) for judge in (_in_numbers, _in_arrays)
     )
-    np.testing.assert_allclose(one[0][0], other[0][0], rtol=1e-12)
-    np.testing.assert_allclose(one[0][2], other[0][2], rtol=1e-12)
+    np.testing.assert_allclose(one[0][::2], other[0][::2], rtol=1e-12)
+    np.testing.assert_allclose(one[0][1], other[0][1], rtol=1e-6)
     assert one[1] == other[1]
-    np.testing.assert_array_equal(one[3].reshape(len(x), 2, 3, 2), other[3])
 
 
-def test_smooth_slopes_take_three_steps_and_their_error_is_bounded():
+def test_smooth_slopes_take_few_steps_and_their_error_is_bounded():
     def f(x):
         return math.exp(-x) * math.sin(x)
 
     for x in np.linspace(0.2, 3.0, 30):
         estimate = Richardson().jacobian(f, x)
         apart = abs(estimate.value - math.exp(-x) * (math.cos(x) - math.sin(x)))
-        assert estimate.evaluations <= 11
+        assert estimate.evaluations <= 9
         assert apart <= estimate.error <= 1e-10
 
 

@@ -9,10 +9,11 @@ import numpy as np
 
 from derivlab.errors import DerivativeError
 from derivlab.lift import Bound
-from derivlab.methods.layouts import FEW, LAYOUTS, Known, known_of, same
+from derivlab.methods.layouts import LAYOUTS, TRIALS, WORTHWHILE, Known, known_of, same
 from derivlab.methods.output import FLOATS, as_output, called, finite, resolution
 from derivlab.methods.scale import magnitude
 
+FEW = 8  # points, never worth a call for all
 BLOCK = 2**17  # numbers in one block: 1 MB
 # Of f outside its domain; LinAlgError is a ValueError.
 FAILURES = (ArithmeticError, ValueError, LookupError, AssertionError, RuntimeError)
@@ -165,7 +166,7 @@ class Points:
         if not self._looked_up:
             self.known, self._looked_up = known_of(self.f, self.shape, self.out), True
         known = self.known
-        if known.layout is None and not self._tried and known.trial(size):
+        if known.layout is None and size >= WORTHWHILE and not self._tried and known.failures < TRIALS:
             self._tried, known.layout = True, self._found()
             if known.layout is None:
                 known.fail()
@@ -176,7 +177,7 @@ class Points:
         for reach in (0.5, 1e-3):
             points, answers = self._probes(reach), 0
             for layout in LAYOUTS:
-                self.known.least = FEW
+                self.known.least = WORTHWHILE
                 found = self._call(layout, points)
                 if found is None:
                     continue

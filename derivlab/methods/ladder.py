@@ -7,13 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from derivlab.methods.rungs import RATIO, RUNGS, in_arrays, in_numbers
+from derivlab.methods.rungs import RATIO, RUNGS, judged
 from derivlab.methods.scale import magnitude, power_of_two
 
 SETTLED = 1e-9
 TURN = RATIO ** len(RUNGS)
-OUTER = RUNGS[[0, 4]]
-FEW = 4  # slopes
+TOP, MIDDLE, BOTTOM = RUNGS[:1], RUNGS[1:4], RUNGS[4:]
 
 
 def neville(h: np.ndarray, samples: np.ndarray, base: np.ndarray, noise: np.ndarray, power: int) -> tuple:
@@ -43,9 +42,6 @@ def neville(h: np.ndarray, samples: np.ndarray, base: np.ndarray, noise: np.ndar
     return value, error, best_noise
 
 
-_NONE = np.arange(0)
-
-
 class Ladder:
     """Slopes of f in n coordinates; `shift(index, value)` is f (B, m) with coordinate `index` at `value`."""
 
@@ -53,7 +49,7 @@ class Ladder:
         self.shift, self.centre, self.start, self.base, self.eps = shift, centre, start, base, eps
         self.value = self.error = self.noise = base  # (n, m) once it has run
         self.scale = np.zeros(base.size)
-        self.open = _NONE  # coordinates that three rungs do not settle
+        self.open = np.arange(centre.size)  # coordinates that few rungs do not settle
         self.one_sided: list[int] = []
         self.most = 12  # ladders below the first
 
@@ -75,16 +71,20 @@ class Ladder:
         return whole
 
     def values(self, which: np.ndarray, rungs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Steps as rounded (J, k), and f on both sides (2, J, k, m)."""
-        x = self.centre[which]
-        h = (x + self.start[which] * rungs[:, None]) - x
-        points = np.concatenate([x + h, x - h]).ravel()
-        f = self.shift(np.concatenate([which] * (2 * len(h))), points)
-        return h, f.reshape(2, *h.shape, -1)
+        """Steps as rounded (k, J), and f on both sides (k, 2, J, m)."""
+        x, start = self.centre, self.start
+        if which.size < x.size:
+            x, start = x[which], start[which]
+        x = x[:, None]
+        h = (x + start[:, None] * rungs) - x
+        points = np.empty((which.size, 2, rungs.size))
+        points[:, 0], points[:, 1] = x + h, x - h
+        f = self.shift(which.repeat(2 * rungs.size), points.ravel())
+        return h, f.reshape(*points.shape, -1)
 
     def table(self, which: np.ndarray, h: np.ndarray, f: np.ndarray) -> tuple:
-        """Steps, slopes and means (2, J, k, m), the slopes' rounding error (J, k, m)."""
-        x = self.centre[which]
+        """Steps (J, k), slopes and means (2, J, k, m), the slopes' rounding error (J, k, m)."""
+        x, h, f = self.centre[which], h.T, f.transpose(1, 2, 0, 3)
         width = ((x + h) - (x - h))[:, :, None]
         samples = np.stack([(f[0] - f[1]) / width, 0.5 * (f[0] + f[1])])
         bad = ~np.isfinite(samples).all(axis=0)
@@ -123,21 +123,38 @@ class Ladder:
         return open_ & noisy & np.isfinite(self.error), open_ & ~(noisy & np.isfinite(self.error))
 
     def run(self) -> None:
-        """Three steps for every coordinate, five where these do not settle, then on to smaller or to larger steps."""
-        three = in_numbers if self.base.size * self.centre.size <= FEW else in_arrays
-        found, done, h, f = three(self.shift, self.centre, self.start, self.base, self.eps)
-        self.value, self.error, self.noise = found
-        if not all(done):
-            self._climb(np.flatnonzero(~np.array(done)), np.array(h), np.array(f))
+        """Three steps for every coordinate, one or two more where these do not settle, then smaller or larger ones."""
+        h, f = self.values(self.open, MIDDLE)
+        left = self._judge(h, f)
+        if left.any():
+            h, f = self._with(BOTTOM, left, h, f)
+            left = self._judge(h, f)
+        if left.any():
+            self._climb(*self._with(TOP, left, h, f))
+        else:
+            self.open = self.open[:0]
 
-    def _climb(self, which: np.ndarray, h: np.ndarray, f: np.ndarray) -> None:
-        """From three rungs to five, and on while there is something to gain."""
-        self.open = which
+    def _judge(self, h: np.ndarray, f: np.ndarray) -> np.ndarray:
+        """Take the slopes of the open coordinates; which of these are not settled."""
+        whole = self.open.size == self.centre.size
+        found, done = judged(self.centre if whole else self.centre[self.open], h, f, self.base, self.eps)
+        if whole:
+            self.value, self.error, self.noise = found
+        else:
+            self.value[self.open], self.error[self.open], self.noise[self.open] = found
+        return ~np.array(done)
+
+    def _with(self, rung: np.ndarray, left: np.ndarray, h: np.ndarray, f: np.ndarray) -> tuple:
+        """The coordinates left, with one more rung above or below."""
+        self.open = self.open[left]
+        more, g = self.values(self.open, rung)
+        above, below = ((more, g), (h[left], f[left]))[:: 1 if rung is TOP else -1]
+        return np.concatenate([above[0], below[0]], axis=1), np.concatenate([above[1], below[1]], axis=2)
+
+    def _climb(self, h: np.ndarray, f: np.ndarray) -> None:
+        """From five rungs on, while there is something to gain."""
+        which = self.open
         self.value[which], self.error[which], self.noise[which] = np.nan, np.inf, np.inf
-        h, f = h[which].T, np.moveaxis(f.reshape(len(h), 2, 3, -1)[which], 0, 2)
-        more, g = self.values(which, OUTER)
-        h = np.concatenate([more[:1], h, more[1:]])
-        f = np.concatenate([g[:, :1], f, g[:, 1:]], axis=1)
         first = self.table(which, h, f)
         apart = np.abs(first[1][1] - self.base) / first[0][:, :, None]
         self.scale = np.zeros(self.value.shape)

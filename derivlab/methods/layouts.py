@@ -14,8 +14,7 @@ from derivlab.lift import Bound, run
 from derivlab.lift.batch_space import BatchSpace, run_batch
 
 AGREE = 1e-13  # of the largest entry: other orders of summation are allowed, another function is not
-WORTHWHILE = 32  # points before a layout is looked for, which costs some evaluations
-FEW = 16  # points; fewer are not worth a check
+WORTHWHILE = 32  # points; below, a check costs as much as it saves
 TRIALS = 3  # at different x, before a function is taken at its word that it takes no batch
 
 
@@ -62,17 +61,11 @@ class Known:
     """
 
     layout: Callable | None = None
-    least: float = FEW
+    least: float = WORTHWHILE
     failures: int = 0
-    seen: int = 0  # points, one by one
-
-    def trial(self, size: int) -> bool:
-        """Whether so many points have been evaluated that a layout is worth looking for."""
-        self.seen += size
-        return self.seen >= WORTHWHILE and self.failures < TRIALS
 
     def fail(self) -> None:
-        self.layout, self.least, self.failures = None, FEW, self.failures + 1
+        self.layout, self.failures = None, self.failures + 1
 
 
 _KNOWN: WeakKeyDictionary[FunctionType, dict[tuple, Known]] = WeakKeyDictionary()
