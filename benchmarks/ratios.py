@@ -1,4 +1,4 @@
-"""Interleaved medians: every row runs a few times a round, so that all see the same machine, and warm caches."""
+"""Interleaved medians: every row runs a few times a round, so that all see the same machine and warm caches."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ class Case(NamedTuple):
 
 
 def medians(case: Case) -> dict[str, float]:
-    """Microseconds a call."""
+    """Microseconds of processor time a call: what else runs on the machine takes none of it."""
     times: dict[str, list[float]] = {name: [] for name in case.rows}
     for call in case.rows.values():
         call()
     for _ in range(case.rounds):
         for name, call in case.rows.items():
             for warm in range(REPEATS + 1):
-                start = time.perf_counter()
+                start = time.process_time()
                 call()
                 if warm:
-                    times[name].append(time.perf_counter() - start)
+                    times[name].append(time.process_time() - start)
     return {name: 1e6 * statistics.median(t) for name, t in times.items()}
 
 
