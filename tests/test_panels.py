@@ -264,6 +264,7 @@ def test_a_film_has_a_frame_for_every_stop_and_leaves_the_panel_as_it_was(toy, t
 
 def test_a_film_as_mp4_needs_ffmpeg_and_is_given_every_frame(toy, tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("derivlab.panels.export._packed", lambda: None)
     with pytest.raises(dl.DerivativeError, match="ffmpeg is not found here"):
         toy.save(tmp_path / "n.mp4")
     if os.name == "posix":
@@ -271,6 +272,21 @@ def test_a_film_as_mp4_needs_ffmpeg_and_is_given_every_frame(toy, tmp_path, monk
         stub.write_text('#!/bin/sh\nfor last; do :; done\n/bin/cat > "$last"\n')
         stub.chmod(0o755)
         assert toy.save(tmp_path / "n.mp4").stat().st_size == 6 * 300 * 200 * 4
+
+
+def test_a_film_by_a_real_ffmpeg_plays_the_panels_own_frames(toy, tmp_path):
+    ffmpeg = pytest.importorskip("imageio_ffmpeg")
+    film = toy.save(tmp_path / "n.mp4")
+    assert ffmpeg.count_frames_and_secs(str(film))[0] == 6
+    reader = ffmpeg.read_frames(str(film), pix_fmt="rgb24")
+    width, height = next(reader)["size"]
+    shown = [np.frombuffer(frame, np.uint8).reshape(height, width, 3) for frame in reader]
+    assert (width, height, len(shown)) == (300, 200, 6)
+    for n, frame in enumerate(shown):
+        toy.drive(n=n)
+        off = np.abs(frame / 255 - image(toy)[:, :, :3]).mean()
+        assert off < 0.02 < np.abs(frame / 255 - 0.5).mean()
+    assert np.abs(shown[0] - shown[5].astype(float)).max() > 50
 
 
 def table(path):

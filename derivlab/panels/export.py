@@ -167,9 +167,21 @@ def _gif(frames: Iterator[np.ndarray], path: Path, rate: float) -> None:
     images[0].save(path, save_all=True, append_images=images[1:], duration=1000 / rate, loop=0)
 
 
+def _packed() -> str | None:
+    """The ffmpeg that the package imageio-ffmpeg brings along, where that is installed."""
+    try:
+        from imageio_ffmpeg import get_ffmpeg_exe
+
+        return get_ffmpeg_exe()
+    except (ImportError, RuntimeError):
+        return None
+
+
 def _mp4(frames: Iterator[np.ndarray], path: Path, rate: float) -> None:
-    if (ffmpeg := shutil.which("ffmpeg")) is None:
-        raise DerivativeError("ffmpeg is not found here; install it, or save the film as .gif.")
+    if (ffmpeg := shutil.which("ffmpeg") or _packed()) is None:
+        raise DerivativeError(
+            "ffmpeg is not found here; install it (or pip install imageio-ffmpeg), or save the film as .gif."
+        )
     first = next(frames)
     size = f"{first.shape[1]}x{first.shape[0]}"
     source = ["-f", "rawvideo", "-pix_fmt", "rgba", "-s", size, "-r", f"{rate:g}", "-i", "-"]
