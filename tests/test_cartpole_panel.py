@@ -10,7 +10,7 @@ from derivlab.panels import CartPolePanel
 from derivlab.policy import cartpole
 
 CHANGES = [
-    {"stage": "batch of your choice"}, {"episode": 3}, {"step": 4}, {"credit": "reward-to-go only"}, {"discount": 0.9}, {"seed": 1},
+    {"stage": "batch of your choice"}, {"episode": 3}, {"step": 4}, {"credit": "reward-to-go"}, {"discount": 0.9}, {"seed": 1},
 ]  # fmt: skip
 
 
@@ -45,7 +45,8 @@ def test_each_step_is_one_of_gymnasiums_with_its_advantage_and_its_pull(panel):
     batch = list(cartpole.solve(0, 3))[2]
     seen = cartpole.walk(batch, 4)
     x, _, angle, _ = seen.states[5]
-    assert f"cart at {x:.2f} m, pole {np.degrees(angle):.1f}° to the right" in panel.words
+    side = "right" if angle > 0 else "left"
+    assert f"cart at {x:.2f} m, pole {abs(np.degrees(angle)):.1f}° to the {side};" in panel.words
     assert f"Advantage {seen.advantages[5]:.3g}," in panel.words
     went = "right" if seen.actions[5] else "left"
     assert f"the policy went {went} (right has chance" in panel.words

@@ -96,7 +96,10 @@ def test_clicks_go_through_what_a_cell_may_hold_and_come_back(panel):
 def test_edits_may_be_given_from_the_start():
     panel = GridworldPanel(edits="4:0,2=#; 9:1,3=0.5!", steps=12, row=1, column=3)
     assert (panel.values["cell"], panel.values["reward"]) == ("end", 0.5)
-    assert "Cell (1, 3) is an end, pays 0.5. Edits so far: 4:0,2=#; 9:1,3=0.5!." in panel.words
+    assert (
+        "Cell (1, 3) is an end, pays 0.5. Changed so far: (0, 2) at step 4 to a wall, (1, 3) at step 9 to an end with 0.5."
+        in panel.words
+    )
     assert GridworldPanel(cell="wall", row=0, column=1).values["edits"] == "0:0,1=#"
     with pytest.raises(DerivativeError, match="is no edit"):
         GridworldPanel(edits="a wall, please")

@@ -9,6 +9,7 @@ import pytest
 
 import derivlab as dl
 from derivlab.panels import BanditPanel, PolicyGradientPanel
+from derivlab.panels.keep import Kept
 from derivlab.policy import Estimator, bandit, chain, expected_return, quality, reinforce, sample
 from derivlab.policy.cloud import batch_gradients, cloud, plane, score_gradient
 from derivlab.policy.planning import bounds
@@ -171,3 +172,22 @@ def test_a_cloud_is_the_same_twice():
     first, second = (cloud(chain(), np.zeros((5, 2)), Estimator(), 2, 50, seed=3) for _ in range(2))
     np.testing.assert_array_equal(first.points, second.points)
     assert not np.array_equal(first.points, cloud(chain(), np.zeros((5, 2)), Estimator(), 2, 50).points)
+
+
+def test_a_stream_is_run_once_goes_on_and_fails_again():
+    made = []
+
+    def stream():
+        for k in range(4):
+            made.append(k)
+            yield k
+        raise ValueError("no more")
+
+    kept = Kept(stream())
+    assert kept.until(1) == [0, 1]
+    assert kept.until(0) == [0]
+    assert kept.until(2) == [0, 1, 2] == made
+    for _ in range(2):
+        with pytest.raises(ValueError, match="no more"):
+            list(kept)
+    assert kept.until(3) == [0, 1, 2, 3] == made

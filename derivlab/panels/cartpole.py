@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from derivlab.errors import DerivativeError
 from derivlab.panels.base import Panel
 from derivlab.panels.controls import Choice, Integer, Seed, Slider
 from derivlab.panels.keep import Keeping, Kept
@@ -26,7 +27,7 @@ STAGES: dict[str, Callable[[SimpleNamespace], Wanted]] = {
     "trained": lambda at: lambda batch: False,
     CHOSEN: lambda at: lambda batch: batch.number == at.batch,
 }
-CREDITS = {"advantage (state baseline)": advantages, "reward-to-go only": reward_to_go}
+CREDITS = {"advantage": advantages, "reward-to-go": reward_to_go}
 PARTS = ("its first third", "its middle third", "its last third")
 LIVE = 0.1  # seconds between two pictures of learning
 
@@ -45,14 +46,14 @@ class CartPolePanel(Keeping, Panel):
     notebook = "notebooks/07_policy_gradient.ipynb"
     question = Question("Which part of this episode is credited least?", PARTS)
     controls = (
-        Choice("stage", STAGES, group="Policy", help="how much it has learnt"),
-        Integer("batch", 0, LONGEST, 5, group="Policy", label="after batches", when={"stage": (CHOSEN,)}),
-        Integer("episode", 0, COUNT - 1, 0, group="Episode", help="of the batch's twenty"),
+        Choice("stage", STAGES, scene=True, group="Policy", help="how much it has learnt"),
+        Integer("batch", 0, LONGEST, 5, scene=True, group="Policy", label="after batches", when={"stage": (CHOSEN,)}),
+        Integer("episode", 0, COUNT - 1, 0, scene=True, group="Episode", help="of the batch's twenty"),
         Integer("step", 0, 499, 0, group="Episode"),
-        Choice("credit", CREDITS, group="Learning"),
-        Slider("rate", 0.005, 0.5, 0.05, step=0.1, log=True, group="Learning", help="of Adam"),
-        Slider("discount", 0.8, 1.0, 0.99, step=0.01, group="Learning", label="discount γ"),
-        Seed(group="Learning"),
+        Choice("credit", CREDITS, scene=True, group="Learning", help="what each step is worth"),
+        Slider("rate", 0.005, 0.5, 0.05, step=0.1, log=True, scene=True, group="Learning", help="of Adam"),
+        Slider("discount", 0.8, 1.0, 0.99, step=0.01, scene=True, group="Learning", label="discount γ"),
+        Seed(scene=True, group="Learning"),
     )  # fmt: skip
 
     def implied(self, given: dict, values: dict) -> dict:
@@ -60,63 +61,64 @@ class CartPolePanel(Keeping, Panel):
         return {"step": 0} if any(given[name] != values[name] for name in given if name != "step") else {}
 
     def scene(self, figure: Any, at: SimpleNamespace) -> CartPoleLabDisplay:
-        return CartPoleLabDisplay(LONGEST).plot(figure)
+        return CartPoleLabDisplay(self._walk(at), LONGEST).plot(figure)
 
     def update(self, display: CartPoleLabDisplay, at: SimpleNamespace) -> str:
-        batches, here = self._learnt(at, display)
-        seen = self._walk(at, batches[here])
-        step = min(at.step, len(seen.actions) - 1)
-        display.move(batches, here, seen, step)
-        return words(at, batches, batches[here], seen, step)
+        batches, here = self._learnt(at)
+        step = min(at.step, len(display.walk.actions) - 1)
+        display.move(step, batches, here)
+        return words(at, batches, batches[here], display.walk, step)
 
     def outcome(self, at: SimpleNamespace) -> str:
-        batches, here = self._learnt(at)
-        thirds = np.array_split(self._walk(at, batches[here]).advantages, 3)
+        thirds = np.array_split(self._walk(at).advantages, 3)
         return PARTS[int(np.argmin([np.mean(third) for third in thirds]))]
 
-    def _learnt(self, at: SimpleNamespace, display: Any = None) -> tuple[list[Batch], int]:
+    def _learnt(self, at: SimpleNamespace, watched: bool = False) -> tuple[list[Batch], int]:
         """All that has been learnt with these settings so far, and which batch is looked at; it trains if need be."""
-        names = ("seed", "rate", "discount", "credit")
-        kept = self._keep(tuple(at.plain[name] for name in names), lambda: self._begin(at))
+        kept = self._keep(("run", *self._key(at)), lambda: self._begin(at))
         wanted, here, known = at.stage(at), 0, len(kept.seen)
-        try:
-            for batch in kept:
-                here = batch.number
-                if wanted(batch):
-                    break
-                if here >= known:
-                    self._tell(kept, display)
-        finally:
-            self.progress = -1.0
+        for batch in kept:
+            here = batch.number
+            if wanted(batch):
+                break
+            if watched and here >= known:
+                self._tell(kept)
         return kept.seen, here
+
+    @staticmethod
+    def _key(at: SimpleNamespace) -> tuple:
+        return tuple(at.plain[name] for name in ("seed", "rate", "discount", "credit"))
 
     @staticmethod
     def _begin(at: SimpleNamespace) -> Kept[Batch]:
         settings = {"rate": at.rate, "discount": at.discount, "credit": at.credit}
         return Kept(solve(at.seed, LONGEST, count=COUNT, **settings))
 
-    def _tell(self, kept: Kept[Batch], display: Any) -> None:
-        """Show how far training has come: a bar, and the learning curve as it grows."""
+    def _tell(self, kept: Kept[Batch]) -> None:
+        """Show how far training has come: a bar, and the learning curve as it grows in the picture that there is."""
         now = time.monotonic()
-        if display is None or self._staged is None or now < self.__dict__.get("_told", 0.0) + LIVE:
+        if self._staged is None or now < self.__dict__.get("_told", 0.0) + LIVE:
             return
         self._told = now
         self.progress = min(kept.seen[-1].rollout.returns.mean() / SOLVED, 1.0)
-        display.learning.move(kept.seen, len(kept.seen) - 1)
+        self._display.learning.move(kept.seen, len(kept.seen) - 1)
         self.frame = self._picture.frame(moving=not self.covered)
 
-    def _walk(self, at: SimpleNamespace, batch: Batch) -> Walk:
-        names = ("seed", "rate", "discount", "credit", "episode")
-        key = ("walk", batch.number, *(at.plain[name] for name in names))
-        return self._keep(key, lambda: walk(batch, at.episode, at.discount))
+    def _walk(self, at: SimpleNamespace) -> Walk:
+        batches, here = self._learnt(at)
+        key = ("walk", *self._key(at), here, at.episode)
+        return self._keep(key, lambda: walk(batches[here], at.episode, at.discount))
 
     def _refresh(self) -> str:
-        said = super()._refresh()
-        if not self.error:
-            batches, here = self._learnt(self.at)
-            last = len(self._walk(self.at, batches[here]).actions) - 1
-            self.ends = {"step": max(last, self.values["step"])}
-        return said
+        """First learn, and let that be seen; then draw."""
+        try:
+            self._learnt(self.at, watched=True)
+            self.ends = {"step": max(len(self._walk(self.at).actions) - 1, self.values["step"])}
+        except DerivativeError:
+            pass  # drawing says it
+        finally:
+            self.progress = -1.0
+        return super()._refresh()
 
 
 def words(at: SimpleNamespace, batches: list[Batch], batch: Batch, seen: Walk, step: int) -> str:
@@ -139,7 +141,7 @@ def words(at: SimpleNamespace, batches: list[Batch], batch: Batch, seen: Walk, s
     )
     return (
         f"After {batch.number} batches (mean return {batch.rollout.returns.mean():.4g}), episode {at.episode}, step {step} of "
-        f"{last}: cart at {x:.2f} m, pole {np.degrees(angle):.1f}° to the right; the policy went {went} (right has chance "
+        f"{last}: cart at {x:.2f} m, pole {abs(np.degrees(angle)):.1f}° to the {'right' if angle > 0 else 'left'}; the policy went {went} (right has chance "
         f"{right_chance(seen, step):.2f}). Advantage {credit:.3g}, so this step pulls the policy to the "
         f"{went if pull >= 0 else other} by {abs(pull):.3g}.{end}\nTraining: {course}."
     )

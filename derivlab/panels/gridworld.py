@@ -202,8 +202,15 @@ class GridworldPanel(Keeping, Panel):
             here = list(MOVES)[int(np.argmax(chances[place]))]
             what = "V" if at.plain["show"] == "values" else "its share of the steps"
             holds += f", {what} = {numbers[place]:.3g}, and the policy goes {here} with chance {chances[place].max():.2f}"
-        told = f" Edits so far: {write_edits(edits)}." if edits else ""
+        told = f" Changed so far: {', '.join(map(told_edit, edits))}." if edits else ""
         return (
             f"After {last.number} steps of {at.plain['method']} J = {last.expected_return:.4g} of at most {high:.4g}; the policy "
             f"leaves the start going {way} with chance {leaves.max():.2f}.\nCell ({at.row}, {at.column}) is {holds}.{told}"
         )
+
+
+def told_edit(edit: Edit) -> str:
+    """An edit in words."""
+    cell = edit.cell
+    what = "a wall" if cell.wall else f"{'an end' if cell.ends else 'free'} with {cell.reward:.3g}"
+    return f"({edit.row}, {edit.column}) at step {edit.step} to {what}"

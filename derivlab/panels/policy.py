@@ -95,7 +95,10 @@ class Lab(Keeping, Panel):
         last = (
             course(fresh, updates, at.keep)
             if at.view
-            else f"At most J = {high:.4g} can be had, at least {low:.4g}."
+            else (
+                f"At most J = {high:.4g} can be had, at least {low:.4g}. Up and down in the cloud is the first principal direction "
+                f"across ∇J, with {100 * found.share:.0f} % of the variance there."
+            )
         )
         return f"{self._words(at, found, updates[-1])}\n{last}"
 

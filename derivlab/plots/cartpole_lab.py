@@ -10,7 +10,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from derivlab.plots.moving_scale import MovingScale, round_up
+from derivlab.plots.moving_scale import round_up
 from derivlab.plots.policy_cloud import BLUE, GREEN, VERMILLION, MeterDisplay
 from derivlab.policy.cartpole import SOLVED, Batch, Walk
 
@@ -74,8 +74,9 @@ def _arrow(x: float, y: float, length: float) -> tuple[Sequence[float], Sequence
 
 @dataclass(repr=False)
 class StemsDisplay:
-    """One number for each step of an episode, up or down from zero, and a mark at the present one."""
+    """One number for each step of an episode, up or down from zero, and a mark that moves to the present one."""
 
+    values: np.ndarray
     title: str
     up: str = "+"
     down: str = "−"
@@ -88,37 +89,27 @@ class StemsDisplay:
         if ax is None:
             _, ax = plt.subplots(figsize=(5.4, 1.6), layout="constrained")
         self.ax_, self.figure_ = ax, ax.figure
-        ax.set(xlim=(-0.02, 1.02), ylim=(-1.15, 1.15))
+        last, unit = max(len(self.values) - 1, 1), round_up(float(np.max(np.abs(self.values))))
+        ax.set(xlim=(-0.02 * last, 1.02 * last), ylim=(-1.15 * unit, 1.15 * unit), yticks=(-unit, 0, unit))
         ax.set_title(self.title, loc="left", fontsize=10)
         ax.axhline(0, color="0.5", lw=0.8)
-        self._across, self._scale = (
-            MovingScale(ax, "x", (0.0, 1.0)),
-            MovingScale(ax, "y", (-1.0, 1.0), still=(0.0,)),
-        )
         for place, word in ((0.94, self.up), (0.06, self.down)):
             ax.text(
                 1.015, place, word, transform=ax.transAxes, fontsize=8, va="top" if place > 0.5 else "bottom"
             )
-        self._stems = [ax.plot([], [], color=colour, lw=1.4)[0] for colour in (BLUE, VERMILLION)]
+        steps = np.arange(len(self.values))
+        for colour, some in ((BLUE, self.values > 0), (VERMILLION, self.values <= 0)):
+            ax.vlines(steps[some], 0, self.values[some], color=colour, lw=1.4)
         ink = plt.rcParams["text.color"]
-        self._here = ax.plot([], [], color=ink, lw=1, ls="--")[0]
+        self._here = ax.axvline(0, color=ink, lw=1, ls="--")
         self._dot = ax.plot([], [], "o", color=ink, ms=6)[0]
-        self.moving += [*self._stems, self._here, self._dot, *self._across.moving, *self._scale.moving]
+        self.moving += [self._here, self._dot]
         return self
 
-    def move(self, values: np.ndarray, here: int) -> None:
-        """Show the numbers of an episode and mark one of them."""
-        unit, last = round_up(float(np.max(np.abs(values)))), max(len(values) - 1, 1)
-        x, y = np.arange(len(values)) / last, values / unit
-        for line, some in zip(self._stems, (y > 0, y <= 0), strict=True):
-            line.set_data(
-                np.repeat(x[some], 3),
-                np.column_stack([0 * y[some], y[some], np.full(some.sum(), np.nan)]).ravel(),
-            )
-        self._here.set_data([x[here], x[here]], [-1.15, 1.15])
-        self._dot.set_data(x[here : here + 1], y[here : here + 1])
-        self._across.move((0, len(values) - 1))
-        self._scale.move((-unit, unit))
+    def move(self, step: int) -> None:
+        """Mark a step."""
+        self._here.set_xdata([step, step])
+        self._dot.set_data([step], self.values[step : step + 1])
 
     def __repr__(self) -> str:
         return self.title
@@ -168,8 +159,9 @@ class LearningDisplay:
 
 @dataclass(repr=False)
 class CartPoleLabDisplay:
-    """The pole, the credit and the pull of every step of its episode, and the course of learning."""
+    """The pole, the credit and the pull of every step of an episode, and the course of learning."""
 
+    walk: Walk
     most: int
     moving: list = field(default_factory=list, init=False)
     figure_: Any = field(default=None, init=False)
@@ -180,26 +172,27 @@ class CartPoleLabDisplay:
         columns = figure.add_gridspec(1, 2, width_ratios=(12, 8))
         pole, credit, pull = columns[0].subgridspec(3, 1, height_ratios=(8, 4, 4)).subplots()
         curve, chance = columns[1].subgridspec(2, 1, height_ratios=(9, 1.6)).subplots()
+        self._towards = self.walk.pulls * (2 * self.walk.actions - 1)
+        self._largest = float(np.max(np.abs(self._towards))) or 1.0
         self._pole = CartPoleDisplay().plot(pole)
-        self._credit = StemsDisplay("Advantage of each step of this episode").plot(credit)
-        self._pull = StemsDisplay(
-            "Its pull on the policy: advantage · ∂ ln π / ∂ logit", "right", "left"
-        ).plot(pull)
+        self._credit = StemsDisplay(self.walk.advantages, "Advantage of each step of this episode").plot(
+            credit
+        )
+        title = "Its pull on the policy: advantage · ∂ ln π / ∂ logit"
+        self._pull = StemsDisplay(self._towards, title, "right", "left").plot(pull)
         self.learning = LearningDisplay(self.most).plot(curve)
         self._chance = MeterDisplay("Chance of pushing right (%)", 0, 100, 50).plot(chance)
         for view in (self._pole, self._credit, self._pull, self.learning, self._chance):
             self.moving += view.moving
         return self
 
-    def move(self, batches: Sequence[Batch], here: int, walk: Walk, step: int) -> None:
-        """Bring all views to one step of an episode of the batch that is looked at."""
-        towards = walk.pulls * (2 * walk.actions - 1)
-        largest = float(np.max(np.abs(towards))) or 1.0
-        self._pole.move(walk.states[step], int(walk.actions[step]), towards[step] / largest)
-        self._credit.move(walk.advantages, step)
-        self._pull.move(towards, step)
+    def move(self, step: int, batches: Sequence[Batch], here: int) -> None:
+        """Bring all views to one step of the episode; the batches learnt from, and the one that is looked at."""
+        walk, right = self.walk, right_chance(self.walk, step)
+        self._pole.move(walk.states[step], int(walk.actions[step]), self._towards[step] / self._largest)
+        self._credit.move(step)
+        self._pull.move(step)
         self.learning.move(batches, here)
-        right = right_chance(walk, step)
         self._chance.move(100 * right, f"{100 * right:.0f} %")
 
     def __repr__(self) -> str:

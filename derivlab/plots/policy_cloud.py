@@ -32,7 +32,7 @@ class CloudDisplay:
         self.ax_, self.figure_ = ax, ax.figure
         ink = plt.rcParams["text.color"]
         ax.set(xlim=(-1.05, 1.05), ylim=(-1.05, 1.05), aspect="equal")
-        ax.set(xlabel="along the exact gradient ∇J", ylabel="across: main direction of the rest")
+        ax.set(xlabel="along the exact gradient ∇J", ylabel="across: first principal direction of the rest")
         ax.axvspan(-1.05, 0, color=ink, alpha=0.06, lw=0, zorder=0)
         ax.axvline(0, color=ink, lw=1, ls="--")
         ax.axhline(0, color="0.6", lw=0.8)
@@ -45,6 +45,8 @@ class CloudDisplay:
         self._exact = ax.plot([], [], color=ink, lw=3, label="exact ∇J")[0]
         self._mean = ax.plot([], [], "D", color="#F0E442", mec=ink, mew=1.2, ms=7, label="mean of the batches")[0]  # fmt: skip
         ax.legend(loc="lower left", fontsize=8, framealpha=0.9)
+        self._share = ax.text(0.99, 0.01, "", transform=ax.transAxes, ha="right", va="bottom", fontsize=8)
+        self.moving.append(self._share)
         self.moving += [self._down, self._up, self._crosses, self._dots, self._exact, self._mean]
         self.moving += [text for scale in self._scales for text in scale.moving]
         return self
@@ -59,6 +61,7 @@ class CloudDisplay:
             tips.set_data(*points[some].T)
         self._mean.set_data(*(cloud.points.mean(axis=0, keepdims=True) / unit).T)
         self._exact.set_data(*_arrow(0.0 if cloud.flat else cloud.length / unit))
+        self._share.set_text(f"up and down: {100 * cloud.share:.0f} % of the rest")
         for scale in self._scales:
             scale.move((-unit, unit))
 

@@ -52,17 +52,17 @@ def test_a_click_changes_a_cell_and_learning_goes_on(lab):
     box = page.locator(IMAGE).bounding_box()
     place = {"x": 0.10 * box["width"], "y": 0.15 * box["height"]}
     page.locator(IMAGE).click(position=place)
-    said(page, "Edits so far: 5:0,0=G.")
+    said(page, "Changed so far: (0, 0) at step 5 to an end with 1.")
     page.mouse.move(box["x"] + place["x"], box["y"] + place["y"])
     page.mouse.down()
     page.mouse.move(box["x"] + place["x"] + 3, box["y"] + place["y"] + 3, steps=4)
     page.mouse.up()
-    said(page, "Edits so far: 5:0,0=T.")
+    said(page, "Changed so far: (0, 0) at step 5 to an end with -1.")
     page.get_by_role("button", name="Step", exact=True).click()
     said(page, "After 6 steps")
     assert page.get_by_label("edits").input_value() == "5:0,0=T"
     page.get_by_label("cell", exact=True).select_option("wall")
-    said(page, "Edits so far: 5:0,0=T; 6:0,0=#.")
+    said(page, "(0, 0) at step 6 to a wall.")
     assert not lab.barriers(page)
     quiet(lab, page)
 
