@@ -32,6 +32,8 @@ const PLUS = [[-1, -3], [1, -3], [1, -1], [3, -1], [3, 1], [1, 1], [1, 3], [-1, 
 CORNERS.P = PLUS;
 CORNERS.X = [[-2, -4], [0, -2], [2, -4], [4, -2], [2, 0], [4, 2], [2, 4], [0, 2], [-2, 4], [-4, 2], [-2, 0], [-4, -2]].map(([x, y]) => [x / 4, y / 4]);
 
+const CELLS = new OffscreenCanvas(1, 1); // one pixel for each cell of an image
+
 const PENS = {
   line(context, style, length, at) {
     if (style.width) {
@@ -84,11 +86,12 @@ const PENS = {
     context.stroke();
   },
   image(context, { box: [left, top, right, bottom], rows, columns, colours, smooth }, length, at) {
-    const cells = new OffscreenCanvas(columns, rows), pen = cells.getContext("2d"), pixels = pen.createImageData(columns, rows);
-    for (let i = 0; i < rows * columns; i++) pixels.data.set(colours[at(i >> 1)[i & 1]], 4 * i);
+    if (CELLS.width !== columns || CELLS.height !== rows) Object.assign(CELLS, { width: columns, height: rows });
+    const pen = CELLS.getContext("2d"), pixels = pen.createImageData(columns, rows), words = new Uint32Array(pixels.data.buffer);
+    for (let i = 0; i < length; i++) [words[2 * i], words[2 * i + 1]] = at(i).map((cell) => colours[cell]);
     pen.putImageData(pixels, 0, 0);
     context.imageSmoothingEnabled = smooth;
-    context.drawImage(cells, left, top, right - left, bottom - top);
+    context.drawImage(CELLS, left, top, right - left, bottom - top);
   },
   text(context, style, length, at, text) {
     const [x, y] = at(0), scale = context.getTransform().a, key = JSON.stringify([scale, style, text]);
