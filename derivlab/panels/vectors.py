@@ -100,7 +100,9 @@ def _text(text: Text, dot: float) -> Iterator[Mark]:
 def _image(image: AxesImage, dot: float) -> Iterator[Mark]:
     """The cells row by row from the top as numbers of colours, two to a point."""
     cells = np.asarray(image.get_array())
-    colours = image.cmap(np.arange(image.cmap.N), bytes=True).view("<u4")[:, 0]  # red, green, blue, alpha in one number
+    colours = image.cmap(np.arange(image.cmap.N), bytes=True).view("<u4")[
+        :, 0
+    ]  # red, green, blue, alpha in one number
     numbers = np.clip(np.nan_to_num(np.asarray(image.norm(cells)) * image.cmap.N), 0, image.cmap.N - 1)
     left, right, bottom, top = image.get_extent()
     corners = image.axes.transData.transform([(left, top), (right, bottom)])
