@@ -72,17 +72,24 @@ class Node:
         words = words[LEADING.get(self.operation, 0) :]
         return words + [f"{key}={_short(value)}" for key, value in keywords.items()]
 
+    def again(self, inputs: Sequence) -> Any:
+        """The value for other inputs."""
+        fun, _, _, keywords, _ = self._node.recipe
+        return again(fun)(*self._with(inputs), **keywords)
+
+    def _with(self, inputs: Sequence) -> list:
+        _, _, arguments, _, places = self._node.recipe
+        fresh = dict(zip(places, inputs, strict=True))
+        return [fresh.get(k, argument) for k, argument in enumerate(arguments)]
+
     def slope(self, k: int, inputs: Sequence | None = None) -> Any:
         """The derivative of each entry by the entry of the k-th input that it depends on, there or at other `inputs`.
 
         Of elementwise operations only; shape of the value.
         """
-        fun, value, arguments, keywords, places = self._node.recipe
+        _, value, arguments, keywords, places = self._node.recipe
         if inputs is not None:
-            arguments = list(arguments)
-            for place, fresh in zip(places, inputs, strict=True):
-                arguments[place] = fresh
-            value = again(fun)(*arguments, **keywords)
+            value, arguments = self.again(inputs), self._with(inputs)
         return self._node.maps[places[k]](np.ones(np.shape(value))[()], value, *arguments, **keywords)
 
     @property
@@ -166,7 +173,7 @@ class Tape:
         """All values again with `shift[index]` added at nodes, on the branches that were recorded."""
         values: list[Any] = []
         for node in self.nodes:
-            value = node.value if not node.inputs else _again(node, values)
+            value = node.value if not node.inputs else node.again([values[k] for k in node.inputs])
             values.append(value + shift[node.index] if node.index in shift else value)
         return tuple(values)
 
@@ -277,14 +284,6 @@ def _local(node: Node, k: int, source: Node) -> Any:
         return None
     units = np.eye(np.size(node.value)).reshape(np.size(node.value), *node.shape)
     return np.reshape([_pull(node, unit[()])[k] for unit in units], node.shape + source.shape)[()]
-
-
-def _again(node: Node, values: list) -> Any:
-    fun, _, args, kwargs, argnums = node._node.recipe
-    fresh = list(args)
-    for position, index in zip(argnums, node.inputs, strict=True):
-        fresh[position] = values[index]
-    return again(fun)(*fresh, **kwargs)
 
 
 def _short(value: Any) -> str:

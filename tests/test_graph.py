@@ -172,6 +172,15 @@ def test_a_factor_that_stands_twice_is_two_edges():
     assert walked.edges == 6
 
 
+@pytest.mark.parametrize(("f", "x"), [(np.abs, 0.0), (lambda x: np.maximum(x, 0.0), 0.0)])
+def test_at_a_kink_every_slope_between_those_of_both_sides_is_right(f, x):
+    walked = walk(lambda v: f(v), x)
+    for answer in (1.0, "0.3", "0"):
+        assert judge(walked, 0, answer).right
+    assert "the slope jumps between" in judge(walked, 0, 1.0).hint
+    assert judge(walked, 0, 1.4).kind == "kink"
+
+
 @pytest.mark.parametrize(
     ("answer", "says"),
     [

@@ -113,6 +113,19 @@ def coarse(answer: Answer, seen: Sequence[Place], wanted: Sequence, ask: str) ->
     return Judgement(False, "too coarse", "Close: give three digits, or an expression.")
 
 
+def kink(answer: Answer, seen: Sequence[Place], wanted: Sequence, ask: str) -> Judgement | None:
+    """Where the slopes of both sides differ, each slope in between will do."""
+    if ask != LOCAL or not seen[0].operation.elementwise:
+        return None
+    low, high = np.sort(np.broadcast_arrays(*seen[0].sides), axis=0)
+    if not np.any(high - low > 1e-3 * (1e-3 + np.abs(high) + np.abs(low))):
+        return None
+    takes = f"at this kink the slope jumps between {shown(low, 3)} and {shown(high, 3)}, and the sweep takes {shown(wanted[0])}."
+    if np.all((answer.values[0] >= low - 1e-3) & (answer.values[0] <= high + 1e-3)):
+        return Judgement(True, "", f"Right as one of several: {takes}")
+    return Judgement(False, "kink", f"Not so: {takes}")
+
+
 def only_here(answer: Answer, seen: Sequence[Place], wanted: Sequence, ask: str) -> Judgement | None:
     """An expression that has the right value by chance."""
     if not answer.here(wanted[0]):
@@ -198,4 +211,4 @@ ELSE = {
     CONTRIBUTION: "Not so. Multiply the {upstream} by the local derivative ∂{operation}/∂{argument}.",
     SUM: "Not so. Add what {target} had before to the {upstream} times ∂{operation}/∂{argument}.",
 }
-LOOKS = (misshapen, nothing, rule, mistake, only_here, coarse, factor, term, unknown)
+LOOKS = (misshapen, kink, nothing, rule, mistake, only_here, coarse, factor, term, unknown)

@@ -126,6 +126,15 @@ class Place:
         return found
 
     @cached_property
+    def sides(self) -> tuple[Any, Any]:
+        """The slopes of an elementwise operation to the left and to the right, by differences; they differ at a kink."""
+        h, slot = 1e-6 * (1.0 + np.abs(self.values[self.step.slot])), self.step.slot
+        moved = [[v + s * h if k == slot else v for k, v in enumerate(self.values)] for s in (-1.0, 0.0, 1.0)]
+        with np.errstate(all="ignore"):
+            low, here, high = (self.operation.again(values) for values in moved)
+        return (here - low) / h, (high - here) / h
+
+    @cached_property
     def through(self) -> list[Any]:
         """The derivative of the operation by what lies before its input, the chain rule carried on."""
         tape, local = self.walk.tape, self.local

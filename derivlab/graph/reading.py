@@ -83,7 +83,7 @@ def _from_code(given: Any, count: int) -> Answer:
         value = np.asarray(given, dtype=float)
         if value.size == 0 or not np.isfinite(value).all():
             raise TypeError
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         shown = repr(given)[:40]
         raise DerivativeError(f"{shown} is no answer; give a number, or text such as 'cos(x)'.") from error
     return Answer(str(given), (value,) * count, True, _slack(str(given)))
