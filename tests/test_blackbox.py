@@ -162,6 +162,7 @@ def test_learning_by_any_way_counts_its_episodes(way):
     run = list(islice(climb(chain(), way, rate=0.5, seed=2), 40))
     again = list(islice(climb(chain(), way, rate=0.5, seed=2), 40))
     assert run[-1].expected_return > 2 * run[0].expected_return
+    assert repr(run[0]) == "step 0: J = 1.007 after 0 episodes"
     assert run[-1].episodes == 39 * way.estimate(chain(), np.zeros((5, 2)), np.random.default_rng()).episodes
     np.testing.assert_array_equal(run[-1].theta, again[-1].theta)
 

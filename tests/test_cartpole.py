@@ -89,6 +89,14 @@ def test_a_pull_is_the_slope_of_one_steps_surrogate_by_its_logit():
     assert len(found) == batch.rollout.returns[2]
 
 
+def test_a_batch_says_itself_in_a_line():
+    batch = first(count=4)
+    told = (
+        f"batch 0: 4 episodes with mean return {batch.rollout.returns.mean():.4g}; {batch.steps} steps so far"
+    )
+    assert repr(batch) == told
+
+
 def test_the_same_seed_gives_the_same_run():
     a, b = first(3, 6), first(3, 6)
     np.testing.assert_array_equal(a.weights, b.weights)

@@ -306,6 +306,12 @@ def test_reinforce_climbs_and_is_reproducible(natural):
     assert [u.number for u in first] == list(range(40))
 
 
+def test_what_streams_yield_says_itself_in_a_line():
+    update = next(reinforce(chain(), batch=3))
+    assert repr(update).startswith("update 0: J = 1.007; 3 episodes of at most 8 steps with mean return")
+    assert repr(every_episode(chain(horizon=2), np.zeros((5, 2)))) == "all 16 episodes of at most 2 steps"
+
+
 def test_reinforce_takes_another_gradient():
     def truth(episodes, mdp, theta):
         return exact_gradient(theta, mdp)
@@ -368,6 +374,8 @@ def test_editing_a_grid_moves_rewards_and_walls():
         (lambda: gridworld("S..\n.G"), "one length"),
         (lambda: gridworld("..\n.G"), "one S"),
         (lambda: gridworld().with_wall(2, 0), "start in this cell"),
+        (lambda: reinforce(gridworld()), r"pass grid.mdp\(\)"),
+        (lambda: exact_gradient(np.zeros((12, 4)), gridworld()), r"pass grid.mdp\(\)"),
         (lambda: quality(chain(), np.zeros((5, 2)), Estimator(baseline="constant")), "two or more"),
         (lambda: quality(chain(), np.zeros((5, 2)), Estimator(), batch=2.5), "batch must be a whole"),
         (lambda: quality(chain(), np.zeros((5, 2)), Estimator(), batches=1), "batches .* at least two"),

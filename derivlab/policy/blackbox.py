@@ -30,6 +30,9 @@ class BlackBox(NamedTuple):
     gradient: np.ndarray
     episodes: int
 
+    def __repr__(self) -> str:
+        return f"gradient of length {np.linalg.norm(self.gradient):.4g} from {self.episodes} episodes"
+
 
 class Sampled(Protocol):
     """What `price` and `climb` take."""
@@ -250,6 +253,9 @@ class Climb(NamedTuple):
     gradient: np.ndarray
     expected_return: float  # J(θ), exact
     episodes: int
+
+    def __repr__(self) -> str:
+        return f"step {self.number}: J = {self.expected_return:.4g} after {self.episodes} episodes"
 
 
 def climb(

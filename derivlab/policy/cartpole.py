@@ -28,6 +28,9 @@ class Rollout(NamedTuple):
     actions: np.ndarray
     live: np.ndarray
 
+    def __repr__(self) -> str:
+        return f"{len(self.returns)} episodes with mean return {self.returns.mean():.4g}"
+
     @property
     def returns(self) -> np.ndarray:
         """Each episode's return, one for each step it lasted, shape (N,)."""
@@ -43,6 +46,10 @@ class Batch(NamedTuple):
     advantages: np.ndarray
     steps: int  # of the environments so far
     recent: float  # mean return of the last 100 episodes; nan before there are 100
+
+    def __repr__(self) -> str:
+        last = "" if np.isnan(self.recent) else f"; {self.recent:.4g} over the last 100"
+        return f"batch {self.number}: {self.rollout}{last}; {self.steps} steps so far"
 
 
 class Walk(NamedTuple):

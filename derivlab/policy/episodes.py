@@ -23,6 +23,10 @@ class Episodes(NamedTuple):
     probability: np.ndarray  # (N,), sums to 1
     complete: bool = False  # all that can happen, so that a mean over them is an expectation
 
+    def __repr__(self) -> str:
+        count, steps = self.states.shape
+        return f"{'all ' if self.complete else ''}{count} episodes of at most {steps} steps"
+
     def take(self, rows: slice) -> Episodes:
         """Some of them, as likely as each other."""
         states, actions, rewards, live, *_ = self

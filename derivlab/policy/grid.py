@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -60,6 +61,10 @@ class Grid:
     def state(self, row: int, column: int) -> int:
         """The number of a cell in the tables of `mdp()`."""
         return row * self.walls.shape[1] + column
+
+    def preferences(self, theta: Any = None) -> np.ndarray:
+        """Errors: always, as a grid is a drawing; its tables, which all functions take, are `grid.mdp()`."""
+        raise DerivativeError("a grid is only the drawing of a process; pass grid.mdp().")
 
     def mdp(self) -> MDP:
         """The grid as tables; a step goes to either side of where it aims with probability `slip` in all."""

@@ -28,6 +28,12 @@ class Update(NamedTuple):
     mean_return: float  # of the batch
     loss: float  # minus the surrogate: what a framework would print
 
+    def __repr__(self) -> str:
+        return (
+            f"update {self.number}: J = {self.expected_return:.4g}; {self.episodes} with mean return "
+            f"{self.mean_return:.4g}; loss {self.loss:.4g}"
+        )
+
 
 def ascended(mdp: MDP, theta: np.ndarray, rate: float, direction: np.ndarray) -> np.ndarray:
     """θ one step further; errors: it is no longer finite."""
