@@ -101,7 +101,8 @@ def test_a_backward_function_that_does_not_fit_is_named(rules, says):
         ({"sizes": (2,)}, "sizes is"), ({"sizes": (2, 0, 2)}, "sizes is"), ({"sizes": (2, 2.5, 2)}, "sizes is"), ({"sizes": 3}, "sizes is"),
         ({"activation": "swish"}, "choose one of tanh, relu"), ({"activation": ("tanh",) * 3}, "3 activations for 2 hidden layers"),
         ({"loss": "hinge"}, "choose one of softmax"), ({"sizes": (2, 1)}, "give an output for each class"), ({"l2": -1}, "l2 is -1"),
-        ({"l2": np.nan}, "l2 is nan"),
+        ({"l2": np.nan}, "l2 is nan"), ({"activation": 3}, "activation is 3"), ({"loss": ["mean_squares"]}, "loss is"), ({"backward": 3}, "by name"),
+        ({"backward": {"tanh": 3}}, "give a function of"), ({"sizes": "abc"}, "sizes is"),
     ],
 )  # fmt: skip
 def test_settings_that_make_no_network_are_said(settings, says):
@@ -246,7 +247,7 @@ def test_a_long_run_draws_a_bar_and_wipes_it_away(monkeypatch, capsys):
     [
         ({"epochs": -1}, "epochs is -1"), ({"epochs": 1.5}, "epochs is 1.5"), ({"batch": 0}, "batch is 0"), ({"optimiser": "adam"}, "is no optimiser"),
         ({"optimiser": dl.Adam([0.1, 0.2])}, "one rate at a time"), ({"data": X}, "make one by networks.split"), ({"weights": np.zeros(3)}, "weights"),
-        ({"network": dl.Network((3, 2))}, "3 inputs"),
+        ({"network": dl.Network((3, 2))}, "3 inputs"), ({"network": (2, 2)}, "is no network"), ({"optimiser": dl.Adam(np.nan)}, "no finite number"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_trained_is_said(change, says):
@@ -279,7 +280,7 @@ def test_digits_may_be_some_of_the_ten_and_come_back_as_pictures():
     ("change", "says"),
     [
         ({"name": "rings"}, "choose one of moons"), ({"count": 1}, "at least 4"), ({"test": 1.0}, "below 1"), ({"only": (1, 2)}, "chooses digits"),
-        ({"name": "digits", "only": (1,)}, "two or more"),
+        ({"name": "digits", "only": (1,)}, "two or more"), ({"noise": -0.1}, "from 0"), ({"noise": np.nan}, "from 0"),
     ],
 )  # fmt: skip
 def test_samples_that_cannot_be_had_are_said(change, says):
@@ -301,6 +302,12 @@ def test_a_training_is_drawn_on_axes_that_fit_it():
     assert np.allclose(line.get_ydata(), run.losses[:, 0])
     assert loss.get_ylim()[0] <= run.losses.min() and run.losses.max() <= loss.get_ylim()[1]
     assert np.allclose(norms.lines[0].get_ydata(), run.gradient_norms[:, 0])
+
+
+def test_without_test_samples_there_is_no_test_line():
+    run = dl.train(dl.Network(np.array([2, 4, 2]), backward=None), dataset("moons", 40, test=0), epochs=3)
+    assert "test" not in repr(run)
+    assert [len(line.get_xdata()) for line in run.plot().axes_[0].lines[:2]] == [4, 0]
 
 
 def test_labels_and_samples_that_are_no_numbers_are_said():

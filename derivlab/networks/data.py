@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -105,7 +105,7 @@ def dataset(
     noise: float | None = None,
     seed: int = 0,
     test: float = 0.3,
-    only: tuple[int, ...] = (),
+    only: Sequence[int] = (),
 ) -> Dataset:
     """Samples by name: moons, circles, spiral, xor (two classes in the plane), or digits (64 pixels, ten classes).
 
@@ -116,8 +116,11 @@ def dataset(
         raise DerivativeError(f"there are no samples {name!r}; choose one of {', '.join(SOURCES)}.")
     source, rng = SOURCES[name], np.random.default_rng(seed)
     count, noise = source.most if count is None else count, source.noise if noise is None else noise
-    if count < 4 or count != int(count):
+    only = tuple(np.ravel(only).tolist())
+    if not isinstance(count, int | np.integer) or count < 4:
         raise DerivativeError(f"count is {count!r}; ask for a whole number of samples, at least 4.")
+    if not 0 <= noise < np.inf:
+        raise DerivativeError(f"noise is {noise!r}; a standard deviation is a number from 0.")
     if only and (name != "digits" or not {*only} <= {*range(10)} or len({*only}) < 2):
         raise DerivativeError(
             f"only={only!r} chooses digits; give two or more of 0 to 9 with dataset('digits')."

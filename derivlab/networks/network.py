@@ -82,6 +82,7 @@ class Network:
         if (fault := _fault(self)) is not None:
             raise DerivativeError(fault)
         object.__setattr__(self, "sizes", tuple(map(int, self.sizes)))
+        object.__setattr__(self, "backward", dict(self.backward or {}))
 
     @cached_property
     def activations(self) -> tuple[str, ...]:
@@ -296,22 +297,32 @@ def _told(found: Any) -> str:
 def _fault(network: Network) -> str | None:
     """What is wrong with a network's settings."""
     sizes, names = network.sizes, network.activation
-    if not isinstance(sizes, Sequence) or len(sizes) < 2 or not all(_whole(n) for n in sizes):
+    if not np.iterable(sizes) or len(tuple(sizes)) < 2 or not all(_whole(n) for n in sizes):
         return f"sizes is {sizes!r}; give inputs, hidden units and outputs as whole numbers from 1, such as (2, 8, 2)."
-    if not isinstance(names, str) and len(names) != len(sizes) - 2:
-        return f"there are {len(names)} activations for {len(sizes) - 2} hidden layers; give one for each, or one name."
-    for name in (names,) if isinstance(names, str) else names:
-        if name not in ACTIVATIONS:
+    each = (names,) if isinstance(names, str) or not np.iterable(names) else tuple(names)
+    for name in each:
+        if not isinstance(name, str) or name not in ACTIVATIONS:
             return f"activation is {name!r}; choose one of {', '.join(ACTIVATIONS)}."
-    if network.loss not in LOSSES:
+    if not isinstance(names, str) and len(each) != len(tuple(sizes)) - 2:
+        return f"there are {len(each)} activations for {len(tuple(sizes)) - 2} hidden layers; give one for each, or one name."
+    if not isinstance(network.loss, str) or network.loss not in LOSSES:
         return f"loss is {network.loss!r}; choose one of {', '.join(LOSSES)}."
-    if network.loss == "softmax_cross_entropy" and sizes[-1] < 2:
+    if network.loss == "softmax_cross_entropy" and tuple(sizes)[-1] < 2:
         return "the softmax of one score is always 1; give an output for each class."
     if not isinstance(network.l2, float | int | np.number) or not 0 <= network.l2 < np.inf:
         return f"l2 is {network.l2!r}; give a number from 0."
-    for name in network.backward:
+    return _wrong_rule(network.backward or {})
+
+
+def _wrong_rule(backward: Any) -> str | None:
+    """What is wrong with one's own backward functions."""
+    if not isinstance(backward, Mapping):
+        return f"backward is {backward!r}; give your functions by name, as in {{'tanh': my_tanh}}."
+    for name, rule in backward.items():
         if name not in BACKWARD:
             return f"there is no backward function {name!r} to replace; there is {', '.join(BACKWARD)}."
+        if not callable(rule):
+            return f"backward[{name!r}] is {rule!r}; give a function of (upstream, cache)."
     return None
 
 

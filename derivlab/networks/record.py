@@ -13,7 +13,7 @@ import numpy as np
 from derivlab.descent.optimisers import Adam
 from derivlab.networks.data import Dataset
 from derivlab.networks.network import Network
-from derivlab.networks.training import Epoch, Settings, training
+from derivlab.networks.training import Epoch, Settings, check, training
 
 PATIENCE, PACE = 3.0, 0.1  # seconds without a bar, and from one drawing of it to the next
 WIDTH = 30  # characters
@@ -102,8 +102,9 @@ def train(
     seconds draws a bar. Training ends early where the loss is out of hand; the record says so. Errors: `DerivativeError`.
     """
     optimiser = Adam(0.01) if optimiser is None else optimiser() if isinstance(optimiser, type) else optimiser
+    check(network, data, optimiser, settings := Settings(epochs, batch, seed))
     start = network.init(seed, scale) if weights is None else np.asarray(weights, dtype=float)
-    stream = training(network, data, optimiser, Settings(epochs, batch, seed), start)
+    stream = training(network, data, optimiser, settings, start)
     return Training(network, data, optimiser, tuple(bar(stream, epochs) if progress else stream))
 
 

@@ -95,7 +95,7 @@ def training(
 
     An optimiser that searches along lines (BFGS, Newton, ...) needs all samples at each step. Errors: `DerivativeError`.
     """
-    _check(network, data, optimiser, settings)
+    check(network, data, optimiser, settings)
     return _epochs(network, data, optimiser, settings, np.array(weights, dtype=float))
 
 
@@ -179,8 +179,10 @@ def _judged(here: Epoch, first: float, last: bool, optimiser: Any) -> Epoch:
     return here._replace(outcome="done") if last else here
 
 
-def _check(network: Network, data: Dataset, optimiser: Any, settings: Settings) -> None:
+def check(network: Network, data: Dataset, optimiser: Any, settings: Settings) -> None:
     """Errors: what cannot be trained."""
+    if not isinstance(network, Network):
+        raise DerivativeError(f"{network!r} is no network; make one such as dl.Network((2, 8, 2)).")
     if not isinstance(data, Dataset):
         raise DerivativeError(f"{type(data).__name__} is no dataset; make one by networks.split(x, y).")
     if not hasattr(optimiser, "init") or not hasattr(optimiser, "update"):

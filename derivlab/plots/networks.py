@@ -69,9 +69,11 @@ class LossDisplay:
         """Show the losses of epochs, the last one marked; what lies outside the picture is at its edge."""
         x = [epoch.number for epoch in epochs]
         for k, (line, dot) in enumerate(zip(self._lines, self._dots, strict=True)):
-            y = _within([(epoch.train, epoch.test)[k].loss for epoch in epochs], self.low, self.high)
-            line.set_data(x, y)
-            dot.set_data(x[-1:], y[-1:])
+            losses = [(epoch.train, epoch.test)[k].loss for epoch in epochs]
+            there = slice(None) if np.isfinite(losses).any() else slice(0)  # without test samples no line
+            y = _within(losses, self.low, self.high)
+            line.set_data(x[there], y[there])
+            dot.set_data(x[there][-1:], y[there][-1:])
 
     def __repr__(self) -> str:
         return f"Training and test loss over {self.epochs} epochs"
