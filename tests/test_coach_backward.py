@@ -167,3 +167,20 @@ def test_bad_input_is_named(call, says):
 def test_the_record_is_plain_data():
     check = dl.check_backward(steps(lambda x, upstream: upstream), X)
     assert json.loads(json.dumps(check.to_dict()))["layer"] == "tanh 2"
+
+
+def test_each_step_gets_its_true_upstream_whatever_is_wrong_above_it():
+    seen = []
+
+    def tanh_back(u, c):
+        seen.append(np.copy(u))
+        return u * (1 - c.a**2)
+
+    wrong_above = {"softmax_cross_entropy": lambda u, c: c.targets, "tanh": tanh_back}
+    check = dl.check_backward(network(backward=wrong_above), X, y)
+    assert check.wrong == ("softmax_cross_entropy",)
+    right = network()
+    passes = right.backprop(right.init(0), X, y)
+    true = [step.upstream for step in passes if step.stage.rule == "tanh"]
+    assert len(true) == 2
+    assert all(any(u.shape == t.shape and np.allclose(u, t, rtol=1e-9) for u in seen) for t in true)
