@@ -169,9 +169,11 @@ def test_a_gradient_of_a_loss_may_do_without_an_upstream():
         (lambda x, g: "text", "no value"),
         (lambda x, g: 1j * g, "no value"),
         (lambda x, g: [[1.0], [2.0, 3.0]], "no value"),
-        (lambda x, g: g[0], "wrong axis"),
+        (lambda x, g: g[0], "wrong shape"),
+        (lambda x, g: np.sum(g * (1 - np.tanh(x) ** 2), axis=0), "wrong axis"),
         (lambda x, g: np.sin(7 * g) + x, "not linear in upstream"),
-        (lambda x, g: g * np.cos(x + 0.3), "unknown"),
+        (lambda x, g: g * np.cos(x + 0.3), "wrong activation derivative"),
+        (lambda x, g: g[::-1] * np.cos(x + 0.3), "unknown"),
         (lambda x, g: 1 / 0, "raises"),
     ],
 )

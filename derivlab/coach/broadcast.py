@@ -92,8 +92,12 @@ def misfit(problem: Problem, i: int, trials: list[Trial]) -> Named:
                 return "wrong axis", f"{has}: {_summed(problem, i, axes)}"
     if given[0].shape == trials[0].upstream.shape and given[0].size > true[0].size:
         return unsummed(problem, i), f"{says}: it has the shape of f(x); sum over what f broadcasts."
-    if given[0].size < true[0].size and len(given[0].shape) < len(shape):
-        return "wrong axis", f"{says}: it is summed over an axis that {problem.names[i]} has itself."
+    for axes in axes_of(len(shape)):
+        if _same(given, [np.sum(t, axis=axes) for t in true]):
+            return (
+                "wrong axis",
+                f"{has}: it is summed over axis {listed(axes)}, which {problem.names[i]} has itself.",
+            )
     return kind, f"{says}."
 
 

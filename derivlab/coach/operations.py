@@ -211,7 +211,7 @@ def value_missing(it: Wrong) -> Iterator[Named]:
                     f"it has a factor too many, the value of {swept.words(n)}; leave it out.",
                 )
                 return
-    for k in it.problem.floats:
+    for k in it.problem.numbers:
         name = it.problem.names[k]
         for power, kind, words in (
             (-1, "missing chain factor", "lacks the factor"),

@@ -92,6 +92,11 @@ class Problem:
     lines: bool = True  # whether f is code of the user's, whose lines are named
 
     @property
+    def numbers(self) -> tuple[int, ...]:
+        """The inputs that are real numbers, those without a gradient among them, as targets."""
+        return tuple(k for k, v in enumerate(self.values) if isinstance(v, (np.ndarray, np.float64)) and v.dtype.kind == "f")  # fmt: skip
+
+    @property
     def title(self) -> str:
         """The name of f, "f" where it has none."""
         name = getattr(getattr(self.f, "f", self.f), "__name__", "f")

@@ -14,7 +14,7 @@ from derivlab.coach.broadcast import axes_of, broadcast_wrongly, listed
 from derivlab.coach.evidence import Wrong
 from derivlab.coach.factors import told
 from derivlab.coach.operations import OPERATIONS, altered_part, value_missing, written_wrongly
-from derivlab.coach.structure import STRUCTURES
+from derivlab.coach.structure import STRUCTURES, another_slope
 from derivlab.coach.trials import Trial
 from derivlab.gradcheck.mistakes import factors, mistake, share
 
@@ -119,7 +119,7 @@ def factor(it: Wrong) -> Iterator[Named]:
 
 def of_another_matrix(it: Wrong) -> Iterator[Named]:
     """The truth with one of the inputs transposed or reversed."""
-    for j in it.problem.floats:
+    for j in it.problem.numbers:
         for kind, words, change in _turned(np.shape(it.values[j])):
             if it.is_given(_with_turned, it.i, j, change):
                 yield kind, f"it is right for {it.problem.names[j]} {words}."
@@ -128,7 +128,7 @@ def of_another_matrix(it: Wrong) -> Iterator[Named]:
 
 def of_another_value(it: Wrong) -> Iterator[Named]:
     """The truth as it would be if one of the inputs were 0, had the other sign, or were 1."""
-    for j in (k for k in it.problem.floats if k != it.i):
+    for j in (k for k in it.problem.numbers if k != it.i):
         name = it.problem.names[j]
         for kind, words, times, plus in VALUES:
             if it.is_given(_with_turned, it.i, j, lambda v, times=times, plus=plus: times * v + plus):
@@ -215,7 +215,7 @@ def as_a_gradient(it: Wrong) -> Iterator[Named]:
 # The first that fits names the mistake.
 SLIPS: tuple[Callable[[Wrong], Iterator[Named]], ...] = (
     not_finite, not_the_same_again, whole_numbers, upstream_ignored, factor, of_another_input, not_linear, broadcast_wrongly,
-    of_another_matrix, of_turned_result, *OPERATIONS, *STRUCTURES, of_another_value, written_wrongly, altered_part, value_missing, factor_of_each, as_a_gradient,
+    of_another_matrix, of_turned_result, *OPERATIONS, *STRUCTURES, of_another_value, written_wrongly, altered_part, value_missing, factor_of_each, as_a_gradient, another_slope,
 )  # fmt: skip
 
 

@@ -17,8 +17,8 @@ def wrong_axis(it: Wrong) -> Iterator[Named]:
     if found is None or it.x.shape != it.upstream.shape or it.x.ndim < 2:
         return
     true, own = (_along(j, it.x.ndim) for j in found)
-    if own - true and own != true:
-        says = " and ".join(map(str, sorted(true))) or "no axis"
+    if true and own - true:
+        says = " and ".join(map(str, sorted(true)))
         yield (
             "wrong axis",
             f"its entries depend on each other along axis {' and '.join(map(str, sorted(own)))}, those of f along {says}; sum over the axis that f sums over.",
@@ -87,6 +87,18 @@ def unmasked(it: Wrong) -> Iterator[Named]:
             "missing mask",
             f"{int(np.sum(~right))} local derivatives that are 0 are not taken for 0: the upstream reaches entries of {it.name} that f does not depend on; mask them.",
         )
+
+
+def another_slope(it: Wrong) -> Iterator[Named]:
+    """Entry by entry as f is, with another slope: some other formula."""
+    found = it.jacobians
+    if found is None or it.x.shape != it.upstream.shape:
+        return
+    true, own = (j.reshape(it.x.size, -1) for j in found)
+    if all(np.array_equal(j, np.diag(np.diag(j))) for j in (true, own)):
+        k = int(np.argmax(np.abs(np.diag(own) - np.diag(true))))
+        says = f"at {it.name} = {np.ravel(it.x)[k]:.4g} the local derivative is taken for {own[k, k]:.4g}, and {true[k, k]:.4g} is right; look at its formula."
+        yield "wrong activation derivative", says
 
 
 STRUCTURES: tuple[Callable[[Wrong], Iterator[Named]], ...] = (
