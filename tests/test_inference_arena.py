@@ -74,6 +74,18 @@ def test_the_map_says_what_contests_say(entry):
         assert contest(phi, practice(), 2).least(entry) == [NAMES[found.winners(entry)[i, j]]]
 
 
+def test_the_picture_of_the_map_has_the_winners_letters():
+    found = winner_map(ONE)
+    shown = found.plot(among=("pathwise", "path_only"))
+    winners = found.winners("d/dμ", ("pathwise", "path_only"))
+    for text in shown.ax_.texts:
+        x, y = text.get_position()
+        place = np.argmin(np.abs(found.sigma - y)), np.argmin(np.abs(found.mu - x))
+        assert text.get_text() == "SBPOM"[winners[place]]
+    assert len(shown.ax_.texts) > 50
+    assert repr(shown) == "Least variance of d/dμ: pathwise, path only, each somewhere"
+
+
 def test_path_only_beats_pathwise_above_half_the_width():
     """4σ² = (2 - 1/σ²)² σ² at σ = ½, wherever the mean is."""
     found = winner_map(ONE, [-1.0, 0.3], [0.49, 0.51])
@@ -129,6 +141,8 @@ def test_a_fit_without_density_ends_the_batch():
         (lambda: contest(OFF, lambda z: np.sum(z**2)), "last axis"),
         (lambda: winner_map(ONE, [0.0], [0.0, 1.0]), "above 0"),
         (lambda: winner_map(ONE, ["left"]), "mu is no array"),
+        (lambda: winner_map(ONE, [1.0, 0.0]), "increasing"),
+        (lambda: winner_map(ONE, [0.0], [1.0, np.inf]), "no grid"),
         (lambda: moments([0.0, 0.0, 0.0], ONE), r"\(2, \.\.\.\)"),
         (lambda: moments([0.0, 0.0], lambda z: z**2), "last axis"),
         (lambda: contest(np.zeros((2, 3)), ONE), "for one z"),

@@ -114,6 +114,15 @@ def test_a_climb_that_leaves_the_numbers_stops_with_a_word():
     assert "after 40 steps" in panel.words and "ends there" not in panel.words
 
 
+def test_a_model_of_ones_own_on_another_scale():
+    model = inference.normal_mean((40.0, 60.0), noise=20.0, spread=100.0)
+    panel = EstimatorArenaPanel(model, 0, 100, 1, 50, mu=50, sigma=30, rate=1.0, steps=100)
+    assert not panel.error
+    top = inference.best_phi(model)
+    assert "of LinearGaussian the" in panel.words
+    assert f"the top is at μ = {top[0, 0]:.4g}, σ = {np.exp(top[1, 0]):.4g}." in panel.words
+
+
 def test_a_log_joint_that_fits_not_is_one_sentence():
     assert "let it sum over the last axis" in repr(EstimatorArenaPanel(lambda z: z**2))
     assert "two or more" in repr(EstimatorArenaPanel(estimator="score with baseline", batch=1))

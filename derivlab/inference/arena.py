@@ -159,7 +159,10 @@ class WinnerMap:
 def winner_map(log_joint: LogDensity, mu: Any = MU, sigma: Any = SIGMA) -> WinnerMap:
     """Which estimator has the least variance at each mu (A,) and sigma (U,); errors: `DerivativeError`."""
     mu, sigma = (np.atleast_1d(floats(v, n)) for v, n in ((mu, "mu"), (sigma, "sigma")))
-    if mu.ndim != 1 or sigma.ndim != 1 or not np.isfinite(mu).all() or not (sigma > 0).all():
-        raise DerivativeError("mu and sigma make no grid; give two rows of numbers, those of sigma above 0.")
+    rows = mu.ndim == sigma.ndim == 1 and np.isfinite(mu).all() and np.isfinite(sigma).all()
+    if not rows or not (sigma > 0).all() or (np.diff(mu) <= 0).any() or (np.diff(sigma) <= 0).any():
+        raise DerivativeError(
+            "mu and sigma make no grid; give two rows of increasing numbers, those of sigma above 0."
+        )
     phi = np.stack(np.meshgrid(mu, np.log(sigma)))
     return WinnerMap(log_joint, mu, sigma, moments(phi, log_joint))

@@ -61,7 +61,11 @@ class HMCPanel(Panel):
     def __init__(
         self, log_density: LogDensity | None = None, domain: Any = ((-3.0, 3.0), (-3.0, 3.0)), **first: Any
     ) -> None:
-        own = {} if log_density is None else {getattr(log_density, "__name__", "log density"): log_density}
+        own = (
+            {}
+            if log_density is None
+            else {getattr(log_density, "__name__", type(log_density).__name__): log_density}
+        )
         self._domain = np.array(domain, dtype=float)
         self._programs: dict[str, Any] = {}
         self._studies: dict[Any, np.ndarray] = {}

@@ -13,7 +13,7 @@ import numpy as np
 from derivlab.descent.optimisers import Adam
 from derivlab.errors import DerivativeError
 from derivlab.inference import ESTIMATORS, TARGETS, Contest, WinnerMap, contest, svi, winner_map
-from derivlab.inference.arena import ENTRIES, SIGMA, brief
+from derivlab.inference.arena import ENTRIES, brief
 from derivlab.inference.models import LogDensity
 from derivlab.panels.base import Panel
 from derivlab.panels.controls import Choice, Integer, Seed, Slider, Toggle
@@ -33,7 +33,7 @@ TIE = "a tie"
 class EstimatorArenaPanel(Panel):
     """Every estimator's single-sample slopes of the ELBO at a normal q with μ and σ, and the climb by SVI from there.
 
-    `log_joint` takes z (..., 1) and gives ln p(x, z) (...); μ runs from `low` to `high`. A click on a map starts there.
+    `log_joint` takes z (..., 1) and gives ln p(x, z) (...); μ runs from `low` to `high`, σ from `narrow` to `wide`. A click on a map starts there.
     """
 
     title = "The estimator arena"
@@ -44,10 +44,18 @@ class EstimatorArenaPanel(Panel):
     question = Question("Which estimator has the least variance here?", (*NAMES, TIE))
 
     def __init__(
-        self, log_joint: LogDensity | None = None, low: float = -1.5, high: float = 2.5, **first: Any
+        self,
+        log_joint: LogDensity | None = None,
+        low: float = -1.5,
+        high: float = 2.5,
+        narrow: float = 0.05,
+        wide: float = 2.0,
+        **first: Any,
     ) -> None:
-        own = {} if log_joint is None else {getattr(log_joint, "__name__", "log joint"): log_joint}
-        self._range = low, high
+        own = (
+            {} if log_joint is None else {getattr(log_joint, "__name__", type(log_joint).__name__): log_joint}
+        )
+        self._ranges = (low, high), (narrow, wide)
         self._climb = Climb()
         self._contest: tuple[Any, Any] = (None, None)
         place, fit = "Normal q (or click on a map)", "Climb (SVI with Adam)"
@@ -58,7 +66,7 @@ class EstimatorArenaPanel(Panel):
             Choice("samples", {f"{n:,}": n for n in (1000, 10, 100, 10_000)}, group="Contest"),
             Slider("zoom", 1.0, 1000.0, 1.0, step=0.25, log=True, group="Contest", help="into the histograms"),
             Slider("mu", low, high, min(max(1.3, low), high), step=(high - low) / 160, group=place, label="mean μ"),
-            Slider("sigma", float(SIGMA[0]), float(SIGMA[-1]), 0.1, log=True, group=place, label="deviation σ"),
+            Slider("sigma", narrow, wide, min(max(0.1, narrow), wide), log=True, group=place, label="deviation σ"),
             Integer("steps", 0, 200, 40, group=fit, help="of the climb from μ and σ"),
             Toggle("follow", group=fit, label="contest follows", help="the contest is where the climb has arrived"),
             Choice("estimator", NAMES, "pathwise", group=fit),
@@ -84,11 +92,11 @@ class EstimatorArenaPanel(Panel):
     def pick(self, display: EstimatorArenaDisplay, axes: Any, x: float, y: float) -> dict:
         if axes not in display.maps_:
             return {}
-        mu, sigma = np.clip(x, *self._range), np.clip(y, SIGMA[0], SIGMA[-1])
+        mu, sigma = (np.clip(place, *ends) for place, ends in zip((x, y), self._ranges, strict=True))
         return {"mu": float(f"{mu:.3g}"), "sigma": float(f"{sigma:.3g}")}
 
     def _map(self, at: SimpleNamespace) -> WinnerMap:
-        return mapped(at.model, *self._range)
+        return mapped(at.model, *self._ranges)
 
     def _held(self, at: SimpleNamespace, path: np.ndarray) -> Contest:
         """The contest at the start, or where the climb has arrived; kept while only the climb goes on."""
@@ -109,9 +117,9 @@ class EstimatorArenaPanel(Panel):
 
 
 @lru_cache(8)
-def mapped(model: LogDensity, low: float, high: float) -> WinnerMap:
+def mapped(model: LogDensity, mu: tuple[float, float], sigma: tuple[float, float]) -> WinnerMap:
     """The winner map of a model, kept for all panels."""
-    return winner_map(model, np.linspace(low, high, 33))
+    return winner_map(model, np.linspace(*mu, 33), np.geomspace(*sigma, 25))
 
 
 class Climb:

@@ -10,7 +10,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.patches import Polygon, Rectangle
-from matplotlib.ticker import FixedLocator, NullLocator
+from matplotlib.ticker import FixedLocator, LogLocator, NullLocator, StrMethodFormatter
 
 from derivlab.inference.arena import Contest, WinnerMap, brief
 from derivlab.inference.estimators import ESTIMATORS
@@ -28,7 +28,6 @@ STYLE = {
 LETTERS = [STYLE[name][0] for name in ESTIMATORS]
 BINS = 61
 LOW, HIGH = 1e-6, 1e6  # of the variances shown; what is beyond is drawn at the edge, with its number
-SIGMAS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
 
 
 def window(reach: float) -> float:
@@ -42,10 +41,11 @@ def window(reach: float) -> float:
 def on_map(ax: Any, mu: np.ndarray, sigma: np.ndarray) -> None:
     """Axes over μ and σ, the latter by ratio."""
     ax.set(xlim=(mu[0], mu[-1]), yscale="log", ylim=(sigma[0], sigma[-1]), xlabel="μ", ylabel="σ")
-    shown = [s for s in SIGMAS if sigma[0] * 0.999 <= s <= sigma[-1] * 1.001]
-    if len(shown) > 1:
-        ax.yaxis.set(major_locator=FixedLocator(shown), minor_locator=NullLocator())
-        ax.set_yticklabels([f"{s:g}" for s in shown])
+    ax.yaxis.set(
+        major_locator=LogLocator(subs=(1, 2, 5), numticks=20),
+        minor_locator=NullLocator(),
+        major_formatter=StrMethodFormatter("{x:g}"),
+    )
 
 
 @dataclass(repr=False)
