@@ -155,6 +155,14 @@ def test_the_state_with_its_edits_comes_back(panel):
     assert panel.values["edits"] == "12:0,0=G; 20:1,2=-0.3"
 
 
+def test_the_sliders_end_with_the_room(panel):
+    assert panel.ends == {"row": 2, "column": 3}
+    panel.drive(room="cliff")
+    assert panel.ends == {"row": 2, "column": 5}
+    with pytest.raises(DerivativeError, match="there is no cell"):
+        panel.drive(row=4)
+
+
 def test_the_prediction_is_the_way_the_learnt_policy_leaves_the_start():
     panel = GridworldPanel(predict=True)
     assert "Outcome: up (right)" in panel.answer("up")

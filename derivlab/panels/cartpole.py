@@ -27,7 +27,7 @@ STAGES: dict[str, Callable[[SimpleNamespace], Wanted]] = {
     "trained": lambda at: lambda batch: False,
     CHOSEN: lambda at: lambda batch: batch.number == at.batch,
 }
-CREDITS = {"advantage": advantages, "reward-to-go": reward_to_go}
+CREDITS = {"advantage (state baseline)": advantages, "reward-to-go": reward_to_go}
 PARTS = ("its first third", "its middle third", "its last third")
 LIVE = 0.1  # seconds between two pictures of learning
 

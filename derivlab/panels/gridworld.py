@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from derivlab.errors import DerivativeError
 from derivlab.panels.base import Panel
 from derivlab.panels.controls import Choice, Integer, Line, Seed, Slider
 from derivlab.panels.keep import Keeping, Kept
@@ -99,6 +100,8 @@ class GridworldPanel(Keeping, Panel):
             edits = with_edit(base, edits, Edit(now["steps"], now["row"], now["column"], what))
             return {"edits": write_edits(edits)} | self._told(what)
         edited(base, edits, LONGEST)  # errors now, and not when they are played
+        if edits and edits[-1].step > LONGEST:
+            raise DerivativeError(f"{edits[-1]} comes too late; learning has the steps 0 to {LONGEST}.")
         return (
             holds | {name: now[name] for name in ("edits", "row", "column")} if set(HERE) & set(given) else {}
         )
@@ -107,6 +110,11 @@ class GridworldPanel(Keeping, Panel):
     def _told(cell: Cell) -> dict:
         """A cell as settings; what a wall would pay is nothing."""
         return {"cell": "wall" if cell.wall else "end" if cell.ends else "free", "reward": cell.reward}
+
+    def _refresh(self) -> str:
+        rows, columns = self._base(self.at).walls.shape
+        self.ends = {"row": rows - 1, "column": columns - 1}
+        return super()._refresh()
 
     def scene(self, figure: Any, at: SimpleNamespace) -> GridLabDisplay:
         grid = self._base(at)
