@@ -150,7 +150,7 @@ def test_divergence_is_said_and_later_epochs_stay_there(lab):
 
 def test_another_optimiser_brings_its_rate_and_digits_a_pixel_that_is_not_black(lab):
     lab.drive(optimiser="gradient descent")
-    assert lab.values["rate"] == 0.3
+    assert lab.values["rate"] == 0.3 == BackpropPanel(optimiser="gradient descent").values["rate"]
     lab.drive(optimiser="Adam", rate=0.001)
     assert lab.values["rate"] == 0.001
     lab.drive(data="digits 3 and 8")
@@ -183,6 +183,14 @@ def test_settings_that_do_not_fit_are_said_and_change_nothing(lab, settings):
     with pytest.raises(dl.DerivativeError):
         lab.drive(**settings)
     assert lab.state == before
+
+
+@pytest.mark.parametrize("name", ["backtracking", "conjugate gradient"])
+def test_optimisers_that_search_along_lines_take_all_samples(lab, name):
+    lab.drive(optimiser=name, epoch=30)
+    assert not lab.error and "batch all" in lab.words and "batch=" not in repr(lab)
+    epochs = lab._run(lab.at).done
+    assert epochs[30].steps == 30 and epochs[30].objective < epochs[0].objective
 
 
 def test_a_click_goes_to_an_epoch_or_a_layer(lab):

@@ -10,7 +10,17 @@ from typing import Any
 
 import numpy as np
 
-from derivlab.descent import AdaGrad, Adam, AdamW, GradientDescent, Momentum, Nesterov, RMSProp
+from derivlab.descent import (
+    AdaGrad,
+    Adam,
+    AdamW,
+    Backtracking,
+    ConjugateGradient,
+    GradientDescent,
+    Momentum,
+    Nesterov,
+    RMSProp,
+)
 from derivlab.descent.formulas import Filled
 from derivlab.networks import SCALES, Dataset, Epoch, Network, Probe, Settings, dataset, probe, training
 from derivlab.networks.record import told
@@ -42,7 +52,10 @@ OPTIMISERS: dict[str, tuple[Callable, float]] = {  # with a rate that suits smal
     "RMSProp": (RMSProp, 0.01),
     "Adam": (Adam, 0.02),
     "AdamW": (AdamW, 0.02),
+    "backtracking": (Backtracking, 1.0),
+    "conjugate gradient": (ConjugateGradient, 1.0),
 }
+WHOLE = ("backtracking", "conjugate gradient")  # they search along lines, on all samples at once
 BATCHES: dict[str, int | None] = {"1": 1, "4": 4, "8": 8, "16": 16, "32": 32, "64": 64, "all": None}
 ANSWERS = ("less than 1/100: it vanishes", "of like size", "more than 100 times: it explodes")
 
@@ -92,8 +105,8 @@ class BackpropPanel(Panel):
             Slider("scale", 0.01, 10.0, 1.0, step=0.05, log=True, group="Network", label="their scale",
                    help="1: as Glorot, He or LeCun say"),
             Choice("optimiser", list(OPTIMISERS), "Adam", group="Training"),
-            Slider("rate", 1e-4, 10.0, 0.02, step=0.05, log=True, group="Training", help="the learning rate"),
-            Choice("batch", BATCHES, "16", group="Training", help="samples a step"),
+            Slider("rate", 1e-4, 10.0, 0.02, step=0.05, log=True, group="Training", help="the learning rate", unless={"optimiser": WHOLE[1:]}),
+            Choice("batch", BATCHES, "16", group="Training", help="samples a step", unless={"optimiser": WHOLE}),
             Slider("l2", 0.0, 0.2, 0.0, step=0.002, group="Training", label="L2", help="adds L2/2 times the sum of squared weights"),
             Seed(group="Training", help="of the samples, the first weights and the order"),
             Integer("epoch", 0, LONGEST, 0, group="Run", help="passes over the training samples"),
@@ -102,8 +115,10 @@ class BackpropPanel(Panel):
             Integer("target", 1, WIDEST, 1, group="One weight", label="to unit"),
             Slider("h", 1e-12, 1.0, 1e-5, step=0.1, log=True, group="One weight", label="step h", help="of the central difference"),
         )  # fmt: skip
-        pixel = {"source": MIDDLE} if inputs(str(first.get("data"))) > 2 else {}
-        super().__init__(**(pixel | first))
+        usual: dict = {"source": MIDDLE} if inputs(str(first.get("data"))) > 2 else {}
+        if str(first.get("optimiser")) in OPTIMISERS:
+            usual["rate"] = OPTIMISERS[first["optimiser"]][1]
+        super().__init__(**(usual | first))
 
     def implied(self, given: dict, values: dict) -> dict:
         """Another optimiser brings a rate that suits it, other data a pixel that is not always black, another network a weight it has."""
@@ -192,7 +207,15 @@ def begun(at: SimpleNamespace) -> Run:
     weights = network.init(at.seed, lambda inputs, outputs: at.scale * SCALES[at.init](inputs, outputs))
     optimiser = OPTIMISERS[at.optimiser][0](at.rate)
     return Run(
-        network, data, training(network, data, optimiser, Settings(LONGEST, at.batch, at.seed), weights)
+        network,
+        data,
+        training(
+            network,
+            data,
+            optimiser,
+            Settings(LONGEST, None if at.optimiser in WHOLE else at.batch, at.seed),
+            weights,
+        ),
     )
 
 
@@ -227,9 +250,11 @@ def words(at: SimpleNamespace, run: Run, here: Epoch, found: Probe) -> str:
     """What the picture shows, in sentences."""
     sizes, plain = "-".join(map(str, run.network.sizes)), at.plain
     penalty = f", L2 {at.l2:g}" if at.l2 else ""
+    rate = f"rate {at.rate:.4g}, " if at.optimiser not in WHOLE[1:] else ""
+    batch = "all" if at.optimiser in WHOLE else plain["batch"]
     return "\n".join([
         f"{sizes} network ({at.activation}, {plain['init']} × {at.scale:.3g}, {plain['loss']}{penalty}) on {at.data} by {at.optimiser} "
-        f"(rate {at.rate:.4g}, batch {plain['batch']}, seed {at.seed}): after epoch {here.number} {told(here)}."
+        f"({rate}batch {batch}, seed {at.seed}): after epoch {here.number} {told(here)}."
         f"{' Diverged. ' + here.why if here.outcome == 'diverged' else ''}",
         f"Gradient norms by layer: {norms(here)}.",
         f"Activations, mean ± spread (flat: slope below 1/100 of the steepest): {spreads(here)}.",
