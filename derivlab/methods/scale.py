@@ -19,7 +19,7 @@ def magnitude(x: Any) -> np.ndarray:
 
 def power_of_two(size: np.ndarray) -> np.ndarray:
     """The power of two at or below: x ± h is then exact for most h."""
-    return np.ldexp(0.5, np.frexp(size)[1])
+    return np.exp2(np.floor(np.log2(size)))
 
 
 def given_steps(step: Any, x: np.ndarray, shape: tuple) -> np.ndarray:
