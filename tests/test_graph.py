@@ -48,6 +48,14 @@ def test_contributions_still_to_come_are_counted_at_a_fan_out():
     assert into_a[1].before == into_a[0].visit.total
 
 
+def test_a_new_sweep_begins_with_nothing_but_its_seed():
+    walked = example("six inputs", "forward")
+    first, second = walked.after(walked.edges), walked.after(walked.edges + 1)
+    assert len(first) == len(walked.tape.nodes)
+    assert set(second) == {0, walked.steps[walked.edges].visit.target.index}
+    assert second[0][0].tolist() == [0, 1, 0, 0, 0, 0]
+
+
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_nudge_moves_the_output_by_gradient_times_nudge_to_first_order(name):
     walked = example(name)
