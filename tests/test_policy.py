@@ -188,6 +188,10 @@ def test_rewards_by_state_and_action_and_one_first_state_are_enough():
     assert quality(short, theta, Estimator(), batch=5, batches=500).z < Z
 
 
+def test_a_horizon_that_is_whole_is_an_integer():
+    assert chain(horizon=8.0).horizon == 8 and isinstance(chain(horizon=8.0).horizon, int)
+
+
 def test_advantages_weigh_to_nothing_and_carry_the_gradient():
     mdp = PROCESSES["grid"]
     theta = preferences(mdp)
@@ -351,6 +355,9 @@ def test_editing_a_grid_moves_rewards_and_walls():
         (lambda: chain(start=5), "a start among them"),
         (lambda: chain(states=1), "two states"),
         (lambda: bandit(()), "nothing to choose"),
+        (lambda: MDP("P", [[[1.0]]], [1.0], 3), "transition is no array of real numbers"),
+        (lambda: reinforce(chain(), np.full((5, 2), 1j)), "theta is no array of real numbers"),
+        (lambda: bandit("abc"), "rewards is no array"),
         (lambda: MDP([[1.0]], [[[1.0]]], [1.0], 3), "do not fit"),
         (lambda: MDP([[[1.0]]], [[[1.0]]], [1.0], 3, terminal=[True, False]), "do not fit"),
         (lambda: chain().with_reward(9, 1.0), "no state 9"),

@@ -11,6 +11,7 @@ import numpy as np
 from scipy import stats
 
 from derivlab.errors import DerivativeError
+from derivlab.reals import floats
 
 LogDensity = Callable[[Any], Any]
 HALF_LOG_TAU = 0.5 * np.log(2 * np.pi)
@@ -19,14 +20,6 @@ HALF_LOG_TAU = 0.5 * np.log(2 * np.pi)
 def log_normal(z: Any, mean: Any, spread: Any) -> Any:
     """The log density of a normal distribution, entry by entry; unlike SciPy's it can be differentiated."""
     return -0.5 * ((z - mean) / spread) ** 2 - np.log(spread) - HALF_LOG_TAU
-
-
-def floats(values: Any, name: str) -> np.ndarray:
-    """A fresh array of floats; errors: text, complex numbers, ragged rows."""
-    try:
-        return np.array(values, dtype=float)
-    except (TypeError, ValueError) as error:
-        raise DerivativeError(f"{name} is no array of real numbers; pass floats.") from error
 
 
 def _positive(**numbers: float) -> None:

@@ -62,7 +62,7 @@ def sample_each(
 
     state = draw(np.broadcast_to(np.cumsum(mdp.start), (total, len(mdp.start))))
     live, rows = ~mdp.terminal[state], []
-    for _ in range(int(mdp.horizon)):
+    for _ in range(mdp.horizon):
         action = draw(doing[who, state])
         after = draw(going[state, action])
         rows.append((state, action, mdp.reward[state, action, after] * live, live))

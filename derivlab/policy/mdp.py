@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from derivlab.errors import DerivativeError
+from derivlab.reals import floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +31,7 @@ class MDP:
 
     def __post_init__(self) -> None:
         for name in ("transition", "reward", "start"):
-            object.__setattr__(self, name, np.asarray(getattr(self, name), dtype=float))
+            object.__setattr__(self, name, floats(getattr(self, name), name))
         shape = self.transition.shape
         if self.reward.shape == shape[:2] != shape:
             object.__setattr__(self, "reward", np.broadcast_to(self.reward[..., None], shape))
@@ -40,6 +41,7 @@ class MDP:
         object.__setattr__(self, "terminal", ends if ends.size else np.zeros(self.start.shape, dtype=bool))
         if (fault := _fault(self)) is not None:
             raise DerivativeError(fault)
+        object.__setattr__(self, "horizon", int(self.horizon))
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -58,7 +60,7 @@ class MDP:
 
     def preferences(self, theta: Any = None) -> np.ndarray:
         """θ as floats of the shape (S, A), all 0 where none are given; errors: another shape, or not finite."""
-        found = np.zeros(self.shape) if theta is None else np.array(theta, dtype=float)
+        found = np.zeros(self.shape) if theta is None else floats(theta, "theta")
         if found.shape != self.shape:
             raise DerivativeError(wrong_shape(found.shape, self))
         if not np.all(np.isfinite(found)):
@@ -109,11 +111,12 @@ def _fault(mdp: MDP) -> str | None:
 
 def bandit(rewards: Sequence[float] = (1.0, 1.2, 0.8), noise: float = 1.0) -> MDP:
     """One choice among arms: arm a pays rewards[a] + noise or rewards[a] - noise, each half of the time."""
-    arms = len(rewards)
+    pay = floats(rewards, "rewards").ravel()
+    arms = len(pay)
     transition, reward = np.zeros((3, arms, 3)), np.zeros((3, arms, 3))
     transition[:, :, 1:] = 0.5
-    reward[:, :, 1] = np.array(rewards) + noise
-    reward[:, :, 2] = np.array(rewards) - noise
+    reward[:, :, 1] = pay + noise
+    reward[:, :, 2] = pay - noise
     ends = np.array([False, True, True])
     names = tuple(f"arm {k + 1}" for k in range(arms))
     return MDP(transition, reward, np.array([1.0, 0.0, 0.0]), 1, terminal=ends, actions=names)
