@@ -13,7 +13,8 @@ def floats(values: Any, name: str) -> np.ndarray:
     """A fresh array of floats; errors: text, complex numbers, ragged rows."""
     try:
         found = np.asarray(values)
-        if found.dtype.kind in "cUS":  # NumPy would drop the imaginary part with a warning only, and read "1.5"
+        # NumPy would drop an imaginary part with no more than a warning, and read "1.5".
+        if found.dtype.kind in "cUS":
             raise TypeError(found.dtype)
         return found.astype(float)
     except (TypeError, ValueError) as error:
