@@ -184,3 +184,63 @@ def test_each_step_gets_its_true_upstream_whatever_is_wrong_above_it():
     true = [step.upstream for step in passes if step.stage.rule == "tanh"]
     assert len(true) == 2
     assert all(any(u.shape == t.shape and np.allclose(u, t, rtol=1e-9) for u in seen) for t in true)
+
+
+class Dense:
+    def __init__(self, W, b):
+        self.W, self.b, self.dW = W, b, np.zeros_like(W)
+
+    def forward(self, x):
+        self.x = x
+        return x @ self.W + self.b
+
+    def backward(self, upstream):
+        self.dW += self.x.T @ upstream
+        self.db = np.sum(upstream, axis=0)
+        return upstream @ self.W.T
+
+
+class Careless(Dense):
+    def backward(self, upstream):
+        below = super().backward(upstream)
+        self.db = np.mean(upstream, axis=0)
+        return below
+
+
+class Tanh:
+    def forward(self, x):
+        self.y = np.tanh(x)
+        return self.y
+
+    def backward(self, upstream):
+        return upstream * (1 - self.y**2)
+
+
+class Open(Tanh):
+    def backward(self, upstream):
+        return upstream
+
+
+class Squares:
+    def forward(self, p, t):
+        self.gap = p - t
+        return np.mean(self.gap**2)
+
+    def backward(self):
+        return 2 * self.gap / self.gap.size
+
+
+def test_layers_as_objects():
+    first, second = Dense(W1, b1 + 0.1), Dense(W2, b2)
+    before = first.dW.copy()
+    check = dl.check_backward([first, Tanh(), second, Squares()], X, targets)
+    assert check and [c.name for c in check.steps[1].check.checks] == ["x", "W", "b"], check
+    assert np.array_equal(first.dW, before) and not hasattr(first, "x")
+    check = dl.check_backward([first, Open(), Careless(W2, b2), Squares()], X, targets)
+    assert (check.layer, check.mistake, check.first.check.argument) == (
+        "Careless 3",
+        "mean instead of sum",
+        "b",
+    )
+    assert check.wrong == ("Careless 3", "Open 2")
+    assert check.steps[2].check.mistake == "missing activation derivative"

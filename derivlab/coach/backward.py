@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 
 from derivlab.coach.check import checked
+from derivlab.coach.conventions import Way
+from derivlab.coach.objects import is_layer, split
 from derivlab.coach.problem import Problem, problem
 from derivlab.coach.record import BackwardCheck, StepCheck
 from derivlab.errors import DerivativeError
@@ -38,6 +40,7 @@ class Step:
     problem: Problem
     my: Callable
     through: bool = True
+    way: Way | None = None
 
 
 def check_backward(network: Any, x: Any, y: Any = None, w: Any = None, seed: int = 0) -> BackwardCheck:
@@ -45,7 +48,8 @@ def check_backward(network: Any, x: Any, y: Any = None, w: Any = None, seed: int
 
     `network` is a `Network` with backward functions of one's own, `Network(sizes, backward={"tanh": my_tanh})`, at the
     weights w (`network.init(seed)` unless given). Or it is a list of steps `(f, my_vjp, *further inputs of f)`, each of
-    which takes the value of the one before as its first input, x the first; the last one is the loss. Every backward
+    which takes the value of the one before as its first input, x the first; the last one is the loss, and takes y too if that is given. A step may
+    also be an object with methods `forward(x)` and `backward(upstream)`, which leaves the gradient of its array W in dW. Every backward
     function gets the true upstream of its step, so one mistake is not counted again below it, and is tried as by
     `dl.check_vjp`. Errors: `DerivativeError` where the forward pass fails.
     """
@@ -57,7 +61,9 @@ def check_backward(network: Any, x: Any, y: Any = None, w: Any = None, seed: int
         it = step.problem
         it = replace(it, upstreams=(np.asarray(1.0) if it.only else upstream,))
         found.append(
-            StepCheck(step.name, _forgotten(step, checked(step.my, it, seed, f"backward of {step.name}")))
+            StepCheck(
+                step.name, _forgotten(step, checked(step.my, it, seed, f"backward of {step.name}", step.way))
+            )
         )
         if step.through:
             upstream = it.vjp(0, it.values, it.upstreams[0])[0]
@@ -98,22 +104,35 @@ def _of_stage(network: Network, stage: Stage) -> Step:
 
 
 def _of_list(steps: Any, x: Any, y: Any) -> Iterator[Step]:
-    if not isinstance(steps, Sequence) or not steps or not all(map(_is_step, steps)):
+    if not isinstance(steps, Sequence) or not steps or not all(is_layer(s) or _is_step(s) for s in steps):
         raise DerivativeError(
             "network is neither a dl.Network nor a list of steps; write each step as (f, its backward function, *further inputs)."
         )
     value = x
-    for k, (f, my, *further) in enumerate(steps, start=1):
+    for k, step in enumerate(steps, start=1):
         last = k == len(steps)
-        it = problem(f, value, (*further, *([y] if last and y is not None else [])))
-        value, raw, _ = it.forward(it.values)
+        made = (
+            _of_layer(step, value, y, last, k) if is_layer(step) else _of_functions(step, value, y, last, k)
+        )
+        value, raw, _ = made.problem.forward(made.problem.values)
         if last and value.size != 1:
             raise DerivativeError(
                 f"the last step gives an array of shape {value.shape}; it should be the loss, one number."
             )
-        yield Step(f"{getattr(f, '__name__', 'step')} {k}", replace(it, only=last), my)
+        yield made
         value = raw
 
 
 def _is_step(step: Any) -> bool:
     return isinstance(step, (tuple, list)) and len(step) > 1 and callable(step[0]) and callable(step[1])
+
+
+def _of_functions(step: Any, value: Any, y: Any, last: bool, k: int) -> Step:
+    f, my, *further = step
+    it = problem(f, value, (*further, *([y] if last and y is not None else [])))
+    return Step(f"{getattr(f, '__name__', 'step')} {k}", replace(it, only=last), my)
+
+
+def _of_layer(layer: Any, value: Any, y: Any, last: bool, k: int) -> Step:
+    it, my, way = split(layer, value, y, last)
+    return Step(f"{type(layer).__name__} {k}", replace(it, only=last), my, way=way)

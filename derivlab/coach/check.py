@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from derivlab.coach.broadcast import misfit
-from derivlab.coach.conventions import ways
+from derivlab.coach.conventions import Way, ways
 from derivlab.coach.doubts import wrong
 from derivlab.coach.evidence import Wrong
 from derivlab.coach.problem import Problem, problem
@@ -37,10 +37,10 @@ def check_vjp(f: Callable, my_vjp: Callable, x: Any, args: tuple = (), seed: int
     return checked(my_vjp, problem(f, x, tuple(args)), seed)
 
 
-def checked(my: Callable, it: Problem, seed: int = 0, name: str = "") -> VjpCheck:
-    """The finding for the way of calling that fits best; errors: `my` takes another number of arguments."""
+def checked(my: Callable, it: Problem, seed: int = 0, name: str = "", way: Way | None = None) -> VjpCheck:
+    """The finding for the way of calling that is known, or fits best; errors: `my` takes another number of arguments."""
     name, scalar = name or getattr(my, "__name__", type(my).__name__), it.forward(it.values)[0].size == 1
-    found = ways(my, it.names, it.cached, scalar)
+    found = [way] if way else ways(my, it.names, it.cached, scalar)
     if not found:
         raise DerivativeError(f"{name} has another number of arguments than ({', '.join(it.names)}, upstream); write it as my_vjp({', '.join(it.names)}, upstream).")  # fmt: skip
     checks: list[VjpCheck] = []
