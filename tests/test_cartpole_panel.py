@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from derivlab.panels import CartPolePanel
+from derivlab.plots.cartpole_lab import right_chance
 from derivlab.policy import cartpole
 
 CHANGES = [
@@ -62,6 +63,23 @@ def test_a_pull_to_the_right_makes_right_likelier():
     logits = cartpole.logit(batch.weights, seen.states)
     slope = seen.advantages * (seen.actions - 1 / (1 + np.exp(-logits)))  # ∂/∂l of A ln π
     np.testing.assert_allclose(seen.pulls * (2 * seen.actions - 1), slope, atol=1e-12)
+
+
+def test_the_arrows_point_where_the_step_goes_and_pulls(panel):
+    for step in (0, 3, 5):
+        panel.drive(step=step)
+        display, seen = panel._display._pole, panel._display.walk
+        (x, tip, *_), (left, right) = (
+            display._pull.get_xdata(),
+            (seen.actions[step] == 0, seen.actions[step] == 1),
+        )
+        slope = seen.advantages[step] * (right - right_chance(seen, step))
+        assert np.sign(tip - x) == np.sign(slope)
+        push = display._push.get_xdata()
+        assert (push[1] < push[0]) == left
+        pole = display._pole.get_xydata()
+        angle = np.arctan2(pole[1, 0] - pole[0, 0], pole[1, 1] - pole[0, 1])
+        np.testing.assert_allclose([pole[0, 0], angle], seen.states[step][[0, 2]], atol=1e-12)
 
 
 def test_training_is_shown_while_it_runs_and_kept(panel):
