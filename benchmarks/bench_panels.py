@@ -1,8 +1,8 @@
 """Panels against `interact` with an inline figure, in a real JupyterLab and a headless Chromium; prints ratios.
 
 `python benchmarks/bench_panels.py [moves]`: every contestant draws the same descent. For each move of its slider the time
-from the key to changed pixels is taken (p50 and p95), then the moves a second that show while a key is held down. The
-package, its lab and test extras and a Chromium must be installed.
+from the key to changed pixels is taken (p50 and p95), then the frames a second while the handle is dragged. The contestants
+take turns, so that all see the same machine. The package, its lab and test extras and a Chromium must be installed.
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ SETTINGS = """
     window.heard = true;
 """
 PICTURES = "import derivlab as dl\ndl.GradientDescentPanel.tables = False\n"
+ROUNDS = 3
 CONTESTANTS = {  # the cell, its slider, and where a new frame shows
     "interact, inline figure": (INTERACT, ".widget-slider [role=slider]", ".jp-OutputArea"),
     "panel, pictures only": (PICTURES + PANEL, "input[type=range][max='120']", ".dl-words"),
@@ -74,11 +75,9 @@ def start_lab(playwright, folder: Path):
     return server, browser, Lab(browser, folder, f"http://127.0.0.1:{port}", "t")
 
 
-def measured(page, slider, scope: str, moves: int) -> tuple[float, float, float]:
-    """p50 and p95 in milliseconds from key to frame, and frames a second while the key is held."""
+def latencies(page, slider, moves: int) -> list[float]:
+    """Milliseconds from a key to the frame that shows it."""
     slider.focus()
-    page.wait_for_timeout(3000)
-    page.evaluate(SETTINGS.replace("SCOPE", scope))
     took = []
     for i in range(moves):
         page.evaluate("window.pressed = []; window.shown = []")
@@ -86,14 +85,41 @@ def measured(page, slider, scope: str, moves: int) -> tuple[float, float, float]
         page.wait_for_function("window.shown.length", timeout=10_000, polling=5)
         took.append(page.evaluate("window.shown[0] - window.pressed[0]"))
         page.wait_for_timeout(250)
-    page.evaluate("window.pressed = []; window.shown = []")
+    return took
+
+
+def dragged(page, track) -> tuple[float, float]:
+    """Frames and moves a second while a handle is dragged along its slider by the mouse."""
+    box = track.bounding_box()
+    left, right, middle = (
+        box["x"] + 0.2 * box["width"],
+        box["x"] + 0.75 * box["width"],
+        box["y"] + box["height"] / 2,
+    )
+    page.mouse.move(left, middle)
+    page.mouse.down()
+    page.evaluate("window.shown = []")
     begun = time.perf_counter()
-    for _ in range(90):
-        page.keyboard.press("ArrowRight")
-        time.sleep(max(0.0, 1 / 60 - 0.004))
+    for x in np.linspace(left, right, 90):
+        page.mouse.move(x, middle)
     seconds = time.perf_counter() - begun
     frames = page.evaluate("new Set(window.shown.map((t) => Math.round(t))).size")
-    return float(np.percentile(took, 50)), float(np.percentile(took, 95)), max(frames, 1) / seconds
+    page.mouse.up()
+    page.wait_for_timeout(1500)
+    return max(frames, 1) / seconds, 90 / seconds
+
+
+def measured(pages: dict, moves: int) -> dict:
+    """p50 and p95 in milliseconds, and the median of frames and moves a second; the contestants take turns."""
+    took: dict = {name: [] for name in pages}
+    rates: dict = {name: [] for name in pages}
+    for _ in range(ROUNDS):
+        for name, (page, slider, track) in pages.items():
+            page.bring_to_front()
+            page.wait_for_timeout(1000)
+            took[name] += latencies(page, slider, moves // ROUNDS)
+            rates[name].append(dragged(page, track))
+    return {name: (*np.percentile(took[name], [50, 95]), *np.median(rates[name], axis=0)) for name in pages}
 
 
 def kernel_time() -> tuple[float, float]:
@@ -113,29 +139,37 @@ def kernel_time() -> tuple[float, float]:
     return float(np.median(picture)), float(np.median(vectors))
 
 
+def opened(lab, number: int, name: str) -> tuple:
+    """A page with a contestant that has settled, its slider and what the handle moves on."""
+    cell, slider, scope = CONTESTANTS[name]
+    page = lab.open(f"{number}.ipynb", cell)
+    handle = page.locator(slider).first
+    handle.wait_for(timeout=90_000)
+    handle.focus()
+    page.wait_for_timeout(4000)
+    page.evaluate(SETTINGS.replace("SCOPE", scope))
+    return page, handle, page.locator(".widget-slider .noUi-base").first if "widget" in slider else handle
+
+
 def main() -> None:
     moves = int(sys.argv[1]) if len(sys.argv) > 1 else 40
-    rows = {}
     with sync_playwright() as playwright, tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         server, browser, lab = start_lab(playwright, Path(folder))
         try:
-            for number, (name, (cell, slider, scope)) in enumerate(CONTESTANTS.items()):
-                page = lab.open(f"{number}.ipynb", cell)
-                handle = page.locator(slider).first
-                handle.wait_for(timeout=90_000)
-                rows[name] = measured(page, handle, scope, moves)
-                page.close()
+            rows = measured(
+                {name: opened(lab, number, name) for number, name in enumerate(CONTESTANTS)}, moves
+            )
         finally:
             browser.close()
             server.terminate()
             server.wait(30)
     first = rows["interact, inline figure"]
     print(
-        f"{'':30} {'p50 ms':>8} {'p95 ms':>8} {'frames/s':>9}   p50 and p95 of interact / these, frames these / interact"
+        f"{'':30} {'p50 ms':>8} {'p95 ms':>8} {'frames/s':>9} {'moves/s':>8}   p50 and p95 of interact / these, frames these / interact"
     )
     for name, row in rows.items():
         ratios = f"{first[0] / row[0]:.1f} × {first[1] / row[1]:.1f} × {row[2] / first[2]:.1f}"
-        print(f"{name:30} {row[0]:8.1f} {row[1]:8.1f} {row[2]:9.1f}   {ratios}")
+        print(f"{name:30} {row[0]:8.1f} {row[1]:8.1f} {row[2]:9.1f} {row[3]:8.1f}   {ratios}")
     picture, vectors = kernel_time()
     print(f"kernel, ms a frame of the descent: picture {picture:.1f}, vectors {vectors:.1f}")
 

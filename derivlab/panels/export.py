@@ -44,6 +44,7 @@ class Exporting:
     _still: Callable
     _slider: Callable
     _refresh: Callable
+    _for_export: Callable
 
     def save(self, path: str | Path, over: str = "", speed: float = 1.0) -> Path:
         """A film (.gif, or .mp4 where ffmpeg is there) over the stops of a slider, by default the one that Play moves.
@@ -101,9 +102,10 @@ class Exporting:
     def _stills(self, settings: list[dict]) -> Iterator[tuple[np.ndarray, tuple[str, str]]]:
         """Pixels, and words and formulas, of some settings after another, with a progress bar; the panel itself stays as it is."""
         try:
-            for number, setting in enumerate(settings):
-                yield self._still({**self.values, **setting})
-                self.progress = (number + 1) / len(settings)
+            with self._for_export():
+                for number, setting in enumerate(settings):
+                    yield self._still({**self.values, **setting})
+                    self.progress = (number + 1) / len(settings)
         finally:
             self.progress = -1.0
             self._refresh()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from threading import RLock
 from typing import Any
 
@@ -31,6 +32,7 @@ class Looking:
     _staged: Any
     _tabled: tuple
     _refresh: Any
+    _exported: bool = False
 
     def _suit(self, change: Any = None) -> None:
         """Draw everything anew for another page."""
@@ -39,5 +41,20 @@ class Looking:
             self._staged, self._tabled = None, ()
             self._refresh()
 
+    @contextmanager
+    def _for_export(self) -> Iterator[None]:
+        """White paper and plain pixels for a while, whatever page the panel is on."""
+        if not self.dark and self._picture.ratio == 1:
+            yield
+            return
+        self._exported, self._staged = True, None
+        self._picture.sharpen(1.0)
+        try:
+            yield
+        finally:
+            self._exported = False
+            self._suit()
+
     def _colours(self) -> AbstractContextManager:
-        return rc_context(DARK) if self.dark and self.themed else nullcontext()
+        dark = self.dark and self.themed and not self._exported
+        return rc_context(DARK) if dark else nullcontext()
