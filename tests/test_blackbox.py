@@ -183,6 +183,17 @@ def test_a_way_of_ones_own_is_priced_and_climbed():
     assert np.all(np.diff([step.expected_return for step in islice(climb(chain(), Truth()), 10)]) > 0)
 
 
+def test_ways_have_names():
+    mdp, theta = chain(), np.zeros((5, 2))
+    assert (
+        price(mdp, theta, "evolution", repeats=20).each
+        == Evolution().estimate(mdp, theta, np.random.default_rng(0)).episodes
+    )
+    value = Estimator(baseline="value")
+    assert price(mdp, theta, value, repeats=20) == price(mdp, theta, Score(value), repeats=20)
+    assert next(climb(mdp, "differences")).episodes == 0
+
+
 def test_the_functions_are_the_methods():
     mdp, theta = chain(), np.zeros((5, 2))
     rng = np.random.default_rng(4)
@@ -220,6 +231,7 @@ def test_the_slope_of_the_surrogate_is_that_of_j_only_where_the_batch_was_drawn(
     [
         (lambda: Differences(h=0.0), "h must be positive|h must be a positive"),
         (lambda: Evolution(sigma=-1.0), "sigma must be a positive"),
+        (lambda: price(chain(), np.zeros((5, 2)), "genetic"), "choose one of score, differences, evolution"),
         (lambda: Evolution(pairs=0), "pairs must be a whole number, at least one"),
         (lambda: price(chain(), np.zeros((5, 2)), Score(), repeats=1), "at least two"),
         (lambda: price(chain(), np.zeros((5, 2)), Score(), precision=0), "precision must be a positive"),

@@ -1,6 +1,7 @@
 """Policy gradients: small decision processes whose exact gradient is known, and estimators measured against it."""
 
 from derivlab.policy.blackbox import (
+    WAYS,
     BlackBox,
     Climb,
     Differences,
@@ -39,6 +40,7 @@ __all__ = [
     "BASELINES",
     "MDP",
     "RETURNS",
+    "WAYS",
     "BlackBox",
     "Climb",
     "Differences",

@@ -6,10 +6,10 @@ episodes that it took. `aim(mdp, theta)` is what it gives on average.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
-from typing import ClassVar, NamedTuple, Protocol
+from typing import Any, ClassVar, NamedTuple, Protocol
 
 import numpy as np
 
@@ -131,6 +131,24 @@ class Evolution:
         return smoothed_gradient(mdp, theta, self.sigma).mean
 
 
+WAYS: dict[str, Callable[[], Sampled]] = {
+    "score": Score,
+    "differences": Differences,
+    "evolution": Evolution,
+}
+
+
+def way_of(way: Any) -> Sampled:
+    """A sampled gradient from itself, its name, or the `Estimator` of a score function; errors: something else."""
+    if isinstance(way, Estimator):
+        return Score(way)
+    if isinstance(way, str) and way in WAYS:
+        return WAYS[way]()
+    if not hasattr(way, "estimate"):
+        raise DerivativeError(f"{way!r} gives no sampled gradients; choose one of {', '.join(WAYS)}.")
+    return way
+
+
 class Smoothed(NamedTuple):
     """The gradient of J_σ and the standard error of each entry, (S, A)."""
 
@@ -212,17 +230,18 @@ class Price(NamedTuple):
 def price(
     mdp: MDP,
     theta: np.ndarray,
-    way: Sampled,
+    way: Sampled | Estimator | str,
     precision: float = 0.1,
     repeats: int = 300,
     seed: int = 0,
 ) -> Price:
-    """The cost of a sampled gradient, from the scatter of `repeats` estimates; errors: ∇J is zero.
+    """The cost of a sampled gradient (see `way_of`), from the scatter of `repeats` estimates; errors: ∇J is zero.
 
     The noise of a mean of n estimates falls as 1/√n, so the episodes are those of one estimate times its variance over
     (precision · |∇J|)².
     """
     _positive("precision", precision)
+    way = way_of(way)
     repeats = whole(repeats, "the scatter is seen on several estimates; repeats must be", least=2)
     theta, rng = mdp.preferences(theta), np.random.default_rng(seed)
     exact = exact_gradient(theta, mdp)
@@ -259,9 +278,14 @@ class Climb(NamedTuple):
 
 
 def climb(
-    mdp: MDP, way: Sampled, theta: np.ndarray | None = None, rate: float = 0.5, seed: int = 0
+    mdp: MDP,
+    way: Sampled | Estimator | str,
+    theta: np.ndarray | None = None,
+    rate: float = 0.5,
+    seed: int = 0,
 ) -> Iterator[Climb]:
-    """Gradient ascent on J by a sampled gradient, without end."""
+    """Gradient ascent on J by a sampled gradient (see `way_of`), without end."""
+    way = way_of(way)
     theta, rng, spent = mdp.preferences(theta), np.random.default_rng(seed), 0
     for number in count():
         found = way.estimate(mdp, theta, rng)
