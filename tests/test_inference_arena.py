@@ -58,6 +58,15 @@ def test_moments_are_those_of_many_samples(target, place):
         assert np.all(np.abs(squares.mean(axis=0) - exact.variances[row]) < 4.5 * error), name
 
 
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_contest_draws_what_sample_gradients_gives(target):
+    found = contest([[0.4], [-0.8]], TARGETS[target], 50, seed=6)
+    for name in NAMES:
+        drawn = sample_gradients([[0.4], [-0.8]], TARGETS[target], name, 50, seed=6)[..., 0]
+        np.testing.assert_allclose(found.gradients[name], drawn, rtol=1e-10, atol=1e-10)
+    assert list(found.gradients) == NAMES
+
+
 def test_the_winner_flips():
     assert contest(OFF, ONE).least() == ["pathwise"]
     both = contest(best_phi(ONE), ONE, among=("pathwise", "path_only"))
@@ -137,6 +146,8 @@ def test_a_fit_without_density_ends_the_batch():
     ("call", "says"),
     [
         (lambda: contest(OFF, ONE, among=("score", "luck")), "luck"),
+        (lambda: contest(OFF, ONE, 1), "two or more"),
+        (lambda: contest(OFF, ONE, 0), "whole number"),
         (lambda: contest(OFF, ONE).truth("d/dx"), "d/dμ, d/d ln σ, d/dσ"),
         (lambda: contest(OFF, lambda z: np.sum(z**2)), "last axis"),
         (lambda: winner_map(ONE, [0.0], [0.0, 1.0]), "above 0"),

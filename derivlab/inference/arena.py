@@ -12,9 +12,10 @@ from scipy import optimize
 
 from derivlab.errors import DerivativeError
 from derivlab.inference.elbo import as_phi
-from derivlab.inference.estimators import ESTIMATORS, name_of, sample_gradients
+from derivlab.inference.estimators import ESTIMATORS, height, name_of, sample_gradients, whole
 from derivlab.inference.models import LogDensity, floats, normal_mean, practice, two_peaks
-from derivlab.inference.moments import Moments, moments
+from derivlab.inference.moments import Moments, moments, singles
+from derivlab.verbs import gradient
 
 ENTRIES = ("d/dμ", "d/d ln σ", "d/dσ")
 TIE = 1e-9  # of the largest variance: what is below is no noise at all
@@ -108,8 +109,22 @@ def contest(
         raise DerivativeError(
             f"phi has the shape {phi.shape}; a contest is held for one z, give [[μ], [ln σ]]."
         )
-    drawn = {n: sample_gradients(phi, log_joint, n, count, seed)[..., 0] for n in chosen(among)}
-    return Contest(phi, drawn, moments(phi[:, 0], log_joint))
+    names, count = chosen(among), whole(count)
+    found = _samples(phi, log_joint, count, seed) if count > 1 else {}
+    for name in set(names) - set(found):
+        found[name] = sample_gradients(phi, log_joint, name, count, seed)[..., 0]
+    return Contest(phi, {name: found[name] for name in names}, moments(phi[:, 0], log_joint))
+
+
+def _samples(phi: np.ndarray, log_joint: LogDensity, count: int, seed: Any) -> dict[str, np.ndarray]:
+    """What `sample_gradients` gives, (count, 2) for each estimator of one sample, from one sweep through the model."""
+    noise = np.random.default_rng(seed).standard_normal(count)
+    sigma = np.exp(phi[1])
+    z = (phi[0] + sigma * noise)[:, None]
+    worth = height(z, phi, log_joint)
+    slope = gradient(lambda z: np.sum(log_joint(z)), z)[:, 0]
+    others = (np.sum(worth) - worth) / (count - 1)
+    return {name: found.T for name, found in singles(noise, sigma, worth, slope, others).items()}
 
 
 @dataclass(frozen=True, eq=False)

@@ -49,6 +49,22 @@ def _rules() -> tuple:
 NORMAL, RAYLEIGH, MAXWELL = _rules()
 
 
+def singles(noise: Any, sigma: Any, worth: Any, slope: Any, others: Any) -> dict[str, np.ndarray]:
+    """The slopes (2, ...) from samples μ + σ·noise of all estimators that need one each, by their formulas.
+
+    `worth` is ln p - ln q there, `slope` d ln p / dz, and `others` the baseline.
+    """
+    moves = np.stack([np.ones_like(worth), sigma * noise])  # dz/dφ
+    scores = np.stack([noise / sigma, np.broadcast_to(noise**2 - 1, worth.shape)])  # ∇ ln q
+    entropy = np.array([0.0, 1.0]).reshape(2, *[1] * worth.ndim)
+    return {
+        "score": worth * scores,
+        "score_baseline": (worth - others) * scores,
+        "pathwise": slope * moves + entropy,
+        "path_only": (slope + noise / sigma) * moves,
+    }
+
+
 def _place(phi: np.ndarray, log_joint: LogDensity) -> Moments:
     """The moments at phi (2, n)."""
     mu, sigma = phi[0][:, None], np.exp(phi[1])[:, None]
@@ -66,17 +82,9 @@ def _place(phi: np.ndarray, log_joint: LogDensity) -> Moments:
     here = worth(noise)
     elbo = here @ weights
     slope = _slope(log_joint, mu + sigma * noise, np.isfinite(here))
-    moves = np.stack([np.ones_like(here), sigma * noise])  # dz/dφ
-    scores = np.stack([noise / sigma, np.broadcast_to(noise**2 - 1, here.shape)])  # ∇ ln q
-    pathwise = slope * moves + np.array([0.0, 1.0])[:, None, None]
-    mean = pathwise @ weights
-    singles = {
-        "score": here * scores,
-        "score_baseline": (here - elbo[:, None]) * scores,  # the mean of many others
-        "pathwise": pathwise,
-        "path_only": (slope + noise / sigma) * moves,
-    }
-    found = {name: (single - mean[..., None]) ** 2 @ weights for name, single in singles.items()}
+    samples = singles(noise, sigma, here, slope, elbo[:, None])
+    mean = samples["pathwise"] @ weights
+    found = {name: (single - mean[..., None]) ** 2 @ weights for name, single in samples.items()}
     found["measure_valued"] = np.stack(_measured(worth, mean, sigma))
     return Moments(elbo, mean, np.stack([found[name] for name in ESTIMATORS]))
 
