@@ -58,6 +58,9 @@ def left_out(it: Wrong) -> Iterator[Named]:
         names, slope = swept.between(n, m), swept.slope(n, m)
         if slope is not None and np.all(slope == 1):
             continue  # another path is left out
+        if slope is not None and np.all(slope == -1):
+            yield "sign", f"the sign of {swept.words(n)} is lost on the way back."
+            return
         whole = _whole(it, n, m, swept)
         inside = it.problem.title if whole else f"everything up to {swept.words(n)}"
         what = swept.words(n) if len(names) == 1 else inside
@@ -198,7 +201,7 @@ def value_missing(it: Wrong) -> Iterator[Named]:
     """The truth divided, or multiplied, by a value on the way: a factor of the chain rule left out, or taken once more."""
     swept = sweeps(it)
     for n, node in enumerate(swept.nodes[:-1]):
-        if np.ndim(node.value) and np.ptp(node.value) > 0:
+        if node.name not in PLUMBING and swept.varies(n):
             if swept.is_multiple(n, -1):
                 yield (
                     "missing chain factor",
@@ -206,20 +209,23 @@ def value_missing(it: Wrong) -> Iterator[Named]:
                 )
                 return
             if swept.is_multiple(n, 1):
+                below = any(word in node.name for word in ROOTS)
+                kind = "missing chain factor" if below else "extra factor"
                 yield (
-                    "extra factor",
-                    f"it has a factor too many, the value of {swept.words(n)}; leave it out.",
+                    kind,
+                    f"it is too large by the value of {swept.words(n)}; divide by it, or leave it out.",
                 )
                 return
-    for k in it.problem.numbers:
-        name = it.problem.names[k]
-        for power, kind, words in (
-            (-1, "missing chain factor", "lacks the factor"),
-            (1, "extra factor", "has a factor too many,"),
-        ):
-            if it.is_given(lambda t, k, power: _times_value(t.true(it.i), t.values[k], power), k, power):
-                yield kind, f"it {words} {name}."
-                return
+    for k, (power, words) in itertools.product(
+        it.problem.numbers, ((-1, "lacks the factor"), (1, "has a factor too many,"))
+    ):
+        if it.is_given(lambda t, k, power: _times_value(t.true(it.i), t.values[k], power), k, power):
+            other = "missing chain factor" if power < 0 else "extra factor"
+            yield "off by one power" if k == it.i else other, f"it {words} {it.problem.names[k]}."
+            return
+
+
+ROOTS = ("sqrt", "norm", "std")  # whose derivatives have the value below the line
 
 
 def _times_value(true: np.ndarray, value: np.ndarray, power: int) -> np.ndarray:

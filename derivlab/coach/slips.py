@@ -196,7 +196,11 @@ def factor_of_each(it: Wrong) -> Iterator[Named]:
 
 def _of(it: Wrong, says: str) -> str:
     """A sentence on a gradient as one on the gradient of this input."""
-    return says.replace("grad[", f"gradient of {it.name}[").replace("grad ", "it ").replace("grad:", "it:")
+    return (
+        says.replace("grad[", f"gradient of {it.name}[")
+        .replace("grad ", "it ")
+        .replace("grad: as if", "it is as if")
+    )
 
 
 def as_a_gradient(it: Wrong) -> Iterator[Named]:

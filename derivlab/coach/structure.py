@@ -51,14 +51,13 @@ def overwritten(it: Wrong) -> Iterator[Named]:
     if found is None:
         return
     true, own = (j.reshape(it.upstream.size, -1) for j in found)
-    size = np.max(np.abs(true))
-    right, none = np.abs(own - true) <= 1e-7 * size, np.abs(own) <= 1e-9 * size
-    lost = ~right
-    if not lost.any() or not np.all(right | none):
+    share = np.where(np.abs(true) > 1e-9 * np.max(np.abs(true)), own / np.where(true == 0, 1.0, true), np.nan)
+    if np.any(np.isnan(share) & (np.abs(own) > 1e-9 * np.max(np.abs(true)))) or not _fractions(share):
         return
-    columns = np.flatnonzero(lost.any(axis=0))
-    kept = np.sum(right & (np.abs(true) > 1e-9 * size), axis=0)[columns]
-    if np.all(kept == 1) and not _diagonal(own):
+    columns = np.nan_to_num(share, nan=1.0).min(axis=0) < 1 - 1e-6
+    kept = np.nansum(np.abs(share) > 1e-6, axis=0)[columns]
+    lost, some = int(np.sum(share < 1e-6)), int(np.sum(~np.isnan(share)))
+    if (np.all(kept == 1) and not _diagonal(own)) or np.any((share > 1e-6) & (share < 1 - 1e-6)):
         yield (
             "not accumulated",
             f"entries of {it.name} that act on several entries of f(x) get the part of one of them only; add the parts up (+=, or np.add.at where an index repeats).",
@@ -66,8 +65,18 @@ def overwritten(it: Wrong) -> Iterator[Named]:
     else:
         yield (
             "dropped term",
-            f"{int(lost.sum())} of {int(np.sum(np.abs(true) > 1e-9 * size))} local derivatives are taken for 0, the others are right; entries of f(x) that depend on other entries of {it.name} are forgotten.",
+            f"{lost} of {some} local derivatives are taken for 0, the others are right; entries of f(x) that depend on other entries of {it.name} are forgotten.",
         )
+
+
+def _fractions(share: np.ndarray) -> bool:
+    """Whether all are 0, 1, 1/2, 1/3, ..., not all the same."""
+    known = share[~np.isnan(share)]
+    with np.errstate(all="ignore"):
+        parts = np.where(known < 1e-6, 0.0, 1.0 / known)
+    return bool(
+        np.all(np.abs(parts - np.round(parts)) < 1e-6) and np.all(known > -1e-9) and np.ptp(known) > 1e-6
+    )
 
 
 def _diagonal(own: np.ndarray) -> bool:

@@ -54,6 +54,10 @@ class Swept:
         times = float(1 + np.sum((given - true) * part) / np.sum(part**2))
         return times if np.isfinite(times) and abs(times - 1) > 1e-6 else None
 
+    def varies(self, n: int) -> bool:
+        """Whether the value of a node is more than one number over all trials."""
+        return float(np.ptp(np.concatenate([np.ravel(graph.nodes[n].value) for graph in self.graphs]))) > 0
+
     def is_multiple(self, n: int, power: int) -> bool:
         """Whether what was given is the truth times this power of the value of a node."""
         graphs = iter(self.graphs)
