@@ -16,6 +16,7 @@ from derivlab.lift.autograd_space import plain
 from derivlab.lift.recorder import again, record
 from derivlab.lift.sweeps import ELEMENTWISE, Slot, pushed
 from derivlab.methods.output import as_output
+from derivlab.tape_text import row, short
 from derivlab.verbs import prepare
 
 NAMES = {
@@ -68,9 +69,9 @@ class Node:
         """What the operation was called with, in words: `names[k]` for the value of node k."""
         _, _, arguments, keywords, places = self._node.recipe
         found = dict(zip(places, self.inputs, strict=True))
-        words = [names[found[k]] if k in found else _short(a) for k, a in enumerate(arguments)]
+        words = [names[found[k]] if k in found else short(a) for k, a in enumerate(arguments)]
         words = words[LEADING.get(self.operation, 0) :]
-        return words + [f"{key}={_short(value)}" for key, value in keywords.items()]
+        return words + [f"{key}={short(value)}" for key, value in keywords.items()]
 
     def again(self, inputs: Sequence) -> Any:
         """The value for other inputs."""
@@ -194,7 +195,7 @@ class Tape:
         return _like(1.0 if seed is None else seed, shape, "the seed", "f(x)")
 
     def __repr__(self) -> str:
-        return "\n".join([f"{self.name}: {len(self.nodes)} nodes", *map(_row, self.nodes)])
+        return "\n".join([f"{self.name}: {len(self.nodes)} nodes", *map(row, self.nodes)])
 
     def show(self) -> Any:
         """The graph as a picture for notebooks, values above the nodes and adjoints below."""
@@ -284,32 +285,3 @@ def _local(node: Node, k: int, source: Node) -> Any:
         return None
     units = np.eye(np.size(node.value)).reshape(np.size(node.value), *node.shape)
     return np.reshape([_pull(node, unit[()])[k] for unit in units], node.shape + source.shape)[()]
-
-
-def _short(value: Any) -> str:
-    """A constant in a few characters."""
-    if isinstance(value, slice):
-        ends = ["" if end is None else str(end) for end in (value.start, value.stop, value.step)]
-        return ":".join(ends if ends[2] else ends[:2])
-    if isinstance(value, tuple):
-        return ", ".join(map(_short, value))
-    if isinstance(value, (float, int, np.number)) and not isinstance(value, bool):
-        return f"{value:.6g}"
-    if isinstance(value, np.ndarray):
-        return f"array{value.shape}".replace(",)", ")") if value.size > 3 else shown(value)
-    return "..." if value is Ellipsis else repr(value)
-
-
-def shown(value: Any, digits: int = 6) -> str:
-    """A value in one line: all entries of a short array, the first and last of a long one."""
-    if np.ndim(value) == 0:
-        return f"{value + 0.0:.{digits}g}"  # no minus before a zero
-    plain = {"float_kind": lambda entry: f"{entry + 0.0:.{digits}g}"}
-    text = np.array2string(np.asarray(value), threshold=6, edgeitems=2, separator=", ", formatter=plain)  # type: ignore[arg-type]
-    return " ".join(text.split())
-
-
-def _row(node: Node) -> str:
-    return (
-        f"#{node.index:<4}{node.name:<8} {node.expression:<28} {shown(node.value):<30} {node.line}".rstrip()
-    )

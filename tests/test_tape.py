@@ -120,6 +120,7 @@ def test_names_lines_and_text():
     assert re.fullmatch(r"test_tape\.py:\d+", tape.nodes[4].line)
     assert tape.nodes[1].expression == "#0[0]"
     assert "power(#0, 2)" in repr(tape)
+    assert dl.tape(lambda x: x[0, 1:].sum(), np.eye(2)).nodes[1].expression == "#0[0, 1:]"
 
 
 def test_deep_graphs_do_not_recurse():

@@ -13,7 +13,7 @@ from derivlab.graph.mistakes import ALL, CONTRIBUTION, LOCAL, MISTAKES, RULES, S
 from derivlab.graph.place import Place, asked, places
 from derivlab.graph.reading import COARSE, Answer, read, spreads
 from derivlab.graph.walk import Walk
-from derivlab.tape import shown
+from derivlab.tape_text import shown
 
 ASKS = ALL
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from derivlab.graph.nudge import Nudge
 from derivlab.graph.walk import Step, Walk
-from derivlab.tape import shown
+from derivlab.tape_text import shown
 
 FEW = 9  # entries that are written out
 KIND = {"reverse": "adjoint", "forward": "tangent"}

@@ -60,7 +60,7 @@ class GraphPanel(Keeping, Panel):
     size = (8.6, 6.2)
     play = "step"
     rate = 1.5
-    types = True
+    types = "number or expression; ? shows it"
     themed = True
     notebook = "notebooks/03_inside_automatic_differentiation.ipynb"
     question = Question(

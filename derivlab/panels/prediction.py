@@ -20,8 +20,8 @@ class Predicting:
     """The part of a panel that asks; `question` is None where nothing is asked."""
 
     question: Question | None = None
-    types: bool = (
-        False  # answers are typed below the picture, where quiz["typed"] says what for; `answer` gets them
+    types: str = (
+        ""  # what may be typed below the picture, where quiz["typed"] says what for; `answer` gets it
     )
     quiz: Any
     _right = 0

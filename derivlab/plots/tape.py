@@ -13,7 +13,8 @@ import numpy as np
 
 from derivlab.graph.labels import labels, phrase
 from derivlab.plots.layers import broken, order
-from derivlab.tape import Node, Tape, shown
+from derivlab.tape import Node, Tape
+from derivlab.tape_text import shown
 
 MOST = 60  # boxes that stay readable; more are folded
 WIDTH, HEIGHT, GAP, ROW = 104, 38, 46, 86

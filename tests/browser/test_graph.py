@@ -55,6 +55,7 @@ def test_typed_answers_get_hints_and_make_the_step(page):
     box.press("Enter")
     until(page, "reverse, step 4 of 9")
     page.wait_for_selector(".dl-answer label:has-text('∂v4/∂a =')")
+    assert "? shows it" in field(page).get_attribute("placeholder")
     for answer, says in (
         ("-cos(a)", "The size is right, the sign is not."),
         ("sin(a)", "That is the value of v4."),

@@ -6,7 +6,7 @@ function quiz(model, spec) {
   const again = make("button", { type: "button", ...OWN_KEYS, onclick: () => { model.save_changes(); model.send({ ask: true }); } }, "Predict");
   const id = unlike(), label = make("label", { for: id });
   const commit = () => { model.save_changes(); model.send({ answer: field.value }); field.select(); };
-  const field = make("input", { type: "text", id, maxlength: 1000, spellcheck: "false", autocomplete: "off", ...OWN_KEYS,
+  const field = make("input", { type: "text", id, placeholder: spec.types, maxlength: 1000, spellcheck: "false", autocomplete: "off", ...OWN_KEYS,
     onkeydown: (event) => event.key === "Enter" && commit() });
   const form = make("div", { class: "dl-answer", role: "group", "aria-label": "Answer" }, label, field, make("button", { type: "button", ...OWN_KEYS, onclick: commit }, "Check"));
   const show = () => {
