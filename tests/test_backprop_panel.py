@@ -90,6 +90,22 @@ def test_stepping_back_trains_nothing_anew(lab):
     assert "after epoch 18 " in lab.words
 
 
+def test_a_training_that_was_broken_off_begins_anew(lab, monkeypatch):
+    lab.drive(units=7, epoch=2)
+    words = lab.words
+
+    def interrupted(self, *arguments):
+        raise RuntimeError("broken off")
+
+    lab.reset()
+    with monkeypatch.context() as patch:
+        patch.setattr("derivlab.networks.Network.value_and_gradient", interrupted)
+        assert "broken off" in lab.drive(units=9, epoch=2)
+    assert "after epoch 2 " in lab.drive(units=9, epoch=2)
+    lab.drive(units=7)
+    assert lab.words == words
+
+
 def test_only_the_last_trainings_are_kept(lab):
     for seed in range(KEPT + 3):
         lab.drive(seed=seed, epoch=1)

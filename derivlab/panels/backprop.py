@@ -182,6 +182,9 @@ class BackpropPanel(Panel):
 
         try:
             return run.until(number, tell)
+        except BaseException:
+            self._kept.clear()  # a stream that was broken off cannot go on
+            raise
         finally:
             self.progress = -1.0
 
