@@ -304,6 +304,14 @@ def test_a_training_is_drawn_on_axes_that_fit_it():
     assert np.allclose(norms.lines[0].get_ydata(), run.gradient_norms[:, 0])
 
 
+@pytest.mark.parametrize("loss", LOSSES)
+def test_the_likeliest_class_is_the_one_predicted(loss):
+    net, w = network_at(loss=loss)
+    chances = net.probabilities(w, X)
+    assert np.allclose(chances.sum(axis=1), 1) and chances.min() > 0
+    assert np.array_equal(np.argmax(chances, axis=1), net.predict(w, X))
+
+
 def test_without_test_samples_there_is_no_test_line():
     run = dl.train(dl.Network(np.array([2, 4, 2]), backward=None), dataset("moons", 40, test=0), epochs=3)
     assert "test" not in repr(run)
