@@ -153,6 +153,16 @@ def test_another_function_brings_its_point_and_starts_anew(panel):
     assert "v4 + w" in panel.words
 
 
+def test_a_formula_that_is_given_is_the_function():
+    panel = GraphPanel(formula="s t^2")
+    assert panel.values["function"] == "formula"
+    assert "from v4 = s·v3 to s" in panel.drive(step=1)
+    assert "exp(v)" in panel.drive(formula="exp(v)", step=1)
+    assert panel.values["point"] == "0.8"
+    own = GraphPanel(dl.formula("u/w"), [1.0, 4.0])
+    assert "back from v3 = u/w to u, 1 × 0.25 = 0.25" in own.drive(step=1)
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
     [

@@ -85,6 +85,8 @@ class GraphPanel(Keeping, Panel):
             Integer("node", 0, MOST, 0, group="Nudge (or click on a node)", help="which node is moved"),
             Slider("nudge", -1.0, 1.0, 0.2, step=0.02, group="Nudge (or click on a node)", label="by Δ"),
         )  # fmt: skip
+        if "formula" in first:
+            first = {"function": TYPED} | first
         known = {"function": names[0], "formula": "sin(x y) + x/y", "mode": MODES[0], "point": ""} | first
         super().__init__(**(self._usual(known) | first))
         if self.error:
@@ -130,16 +132,17 @@ class GraphPanel(Keeping, Panel):
 
     def implied(self, given: dict, values: dict) -> dict:
         """Another function brings its point, its first step and a node to nudge; fewer steps bring the last one."""
-        plain = {**values, **given}
-        changed = {name for name, value in given.items() if values.get(name) != value}
+        typed = {"function": TYPED} if "formula" in given and "function" not in given else {}
+        plain = {**values, **typed, **given}
+        changed = {name for name, value in plain.items() if values[name] != value}
         try:
             if changed & {"function", "formula"}:
-                return self._usual(plain) | {"step": 0}
+                return typed | self._usual(plain) | {"step": 0}
             if changed & {"mode", "point"}:
                 return {"step": 0 if "mode" in changed else min(values["step"], len(self._walk(plain).steps))}
-        except DerivativeError:
+        except Exception:  # the sentence comes with the picture
             pass
-        return {}
+        return typed
 
     def check(self, answer: Any) -> str:
         """Judge an answer to the question at the next edge, text or a number, and say so; a right one makes the step.
