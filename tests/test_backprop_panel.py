@@ -106,6 +106,14 @@ def test_a_training_that_was_broken_off_begins_anew(lab, monkeypatch):
     assert lab.words == words
 
 
+def test_a_long_training_shows_a_bar(lab, monkeypatch):
+    monkeypatch.setattr("derivlab.panels.backprop.PATIENCE", 0.0)
+    seen = []
+    lab.observe(lambda change: seen.append(change.new), "progress")
+    lab.drive(units=6, epoch=3)
+    assert seen == pytest.approx([0.25, 0.5, 0.75, 1.0, -1.0])
+
+
 def test_only_the_last_trainings_are_kept(lab):
     for seed in range(KEPT + 3):
         lab.drive(seed=seed, epoch=1)

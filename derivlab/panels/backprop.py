@@ -174,7 +174,7 @@ class BackpropPanel(Panel):
 
     def _trained(self, run: Run, number: int) -> list[Epoch]:
         """The epochs up to a number, with a bar where they take long."""
-        begun = time.monotonic()
+        begun, before = time.monotonic(), self.progress
 
         def tell(share: float) -> None:
             if time.monotonic() - begun > PATIENCE:
@@ -186,7 +186,7 @@ class BackpropPanel(Panel):
             self._kept.clear()  # a stream that was broken off cannot go on
             raise
         finally:
-            self.progress = -1.0
+            self.progress = before
 
     def _probe(self, run: Run, here: Epoch, at: SimpleNamespace) -> Probe:
         """The weight looked at, or the nearest one that there is; the last one is kept."""
