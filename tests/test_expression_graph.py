@@ -5,9 +5,11 @@ import math
 
 import numpy as np
 import pytest
+import sympy
 
 import derivlab as dl
 from derivlab.lift.sympy_space import OPERATIONS
+from derivlab.methods.expression_graph import Graph
 from derivlab.methods.symbolic import Symbolic
 
 
@@ -96,3 +98,38 @@ def test_entries_that_are_the_rounding_noise_of_others_are_zeros(method):
     np.testing.assert_allclose(
         found, [[0.3 / math.hypot(0.3, 0.7), 0.7 / math.hypot(0.3, 0.7)], [0, 0]], atol=1e-12
     )
+
+
+def rooted(x, n):
+    for _ in range(n):
+        x = np.sqrt(x * x + x + 1) * np.sin(x) ** 3 + np.exp(-x) / (2 + np.arctan(x))
+    return x
+
+
+@pytest.mark.parametrize(("f", "n"), [(logistic, 12), (logistic, 60), (rooted, 8), (rooted, 40)])
+def test_derivatives_of_deep_formulas_share_their_parts(f, n):
+    formula = dl.expression(f, 0.3, args=(n,))
+    found = Graph({formula.symbols[()]: 0.3}, 10**6).value(formula.derivative()[()])
+    assert float(found) == pytest.approx(dl.derivative(f, 0.3, "reverse", args=(n,)), rel=1e-9)
+    count = formula.operations
+    assert count["f"] > 2_000 and count["f_shared"] < n * (n + 40)
+    assert count["derivative"] > count["f"] and count["derivative_shared"] < 12 * count["f_shared"]
+
+
+def test_long_formulas_are_counted_as_sympy_counts_them():
+    formula = dl.expression(logistic, 0.3, args=(12,))
+    assert formula.operations["f"] == sympy.count_ops(formula.expression)
+
+
+def test_derivatives_with_respect_to_several_symbols_share_their_parts():
+    def f(p):
+        x = p[0]
+        for _ in range(12):
+            x = p[1] * x * (1 - x) + p[2] ** 2
+        return x
+
+    point = [0.3, 3.1, 0.1]
+    formula = dl.expression(f, point)
+    numbers = dict(zip(formula.symbols, point, strict=True))
+    found = [float(Graph(numbers, 10**6).value(e)) for e in formula.derivative()]
+    np.testing.assert_allclose(found, dl.gradient(f, point), rtol=1e-9)

@@ -61,11 +61,11 @@ class Graph:
 
     def _parts(self, expression: Any) -> Iterator[Any]:
         """The parts without a value yet, each after its own parts."""
-        return _after_their_parts(expression, self.values.__contains__)
+        return after_their_parts(expression, self.values.__contains__)
 
     def _needed(self, expression: Any) -> Iterator[Any]:
         """The parts that depend on a symbol, each after its own parts."""
-        return _after_their_parts(expression, lambda e: not self.depends[e])
+        return after_their_parts(expression, lambda e: not self.depends[e])
 
     def _slopes_of(self, e: Any) -> list:
         """The slope of a part in each of its own parts that depend on a symbol."""
@@ -83,7 +83,7 @@ class Graph:
         if e.is_Pow:
             base, exponent = args
             return exponent * base ** (exponent - 1) if i == 0 else self.mp.ln(base) * base**exponent
-        variables, formula = _rule(e.func, len(args), i)
+        variables, formula = slope_rule(e.func, len(args), i)
         if e.func in _CORNERS and args[0] == 0:
             self.edges.append(e.func.__name__)
         inner = Graph(dict(zip(variables, args, strict=True)), self.limit, self.mp)
@@ -115,7 +115,7 @@ class Graph:
         return rule(*map(capped, args))
 
 
-def _after_their_parts(expression: Any, skip: Callable) -> Iterator[Any]:
+def after_their_parts(expression: Any, skip: Callable) -> Iterator[Any]:
     """The parts of an expression, each once and after its own parts; `skip` names those that are known."""
     seen: set = set()
     stack = [(expression, False)]
@@ -134,7 +134,7 @@ def _args(e: Any) -> tuple:
 
 
 @functools.cache
-def _rule(function: Any, count: int, i: int) -> tuple[list, Any]:
+def slope_rule(function: Any, count: int, i: int) -> tuple[list, Any]:
     """The derivative of a function of `count` variables with respect to the i-th, as SymPy knows it."""
     variables = [sympy.Dummy(real=True) for _ in range(count)]
     return variables, sympy.diff(function(*variables), variables[i])

@@ -14,6 +14,7 @@ from derivlab.methods.estimate import Estimate
 from derivlab.methods.output import as_output, evaluated
 from derivlab.methods.verification import verified
 
+WRITTEN = 2_000  # operations; longer formulas are never written out
 _BESIDE = "the formula of the derivative has no finite value at x; it holds beside x only."
 
 
@@ -34,28 +35,35 @@ class Expression:
         return self.expressions[()] if self.expressions.ndim == 0 else self.expressions
 
     def derivative(self) -> np.ndarray:
-        """All first derivatives: expressions in the shape `f(x).shape + x.shape`."""
+        """All first derivatives: expressions in the shape `f(x).shape + x.shape`.
+
+        Formulas of more than `WRITTEN` operations keep their common parts shared, and nothing is simplified.
+        """
         import sympy
 
+        from derivlab.methods.shared_parts import slope
+
+        differentiate = sympy.diff if self._short else slope
         out = np.empty(self.expressions.shape + self.symbols.shape, dtype=object)
         for i in np.ndindex(self.expressions.shape):
             for j in np.ndindex(self.symbols.shape):
-                out[i + j] = sympy.diff(self.expressions[i], self.symbols[j])
+                out[i + j] = differentiate(self.expressions[i], self.symbols[j])
         return out
+
+    @property
+    def _short(self) -> bool:
+        from derivlab.methods.shared_parts import lengths
+
+        found = lengths(self.expressions.flat)
+        return sum(found[e] for e in self.expressions.flat) <= WRITTEN
 
     @property
     def operations(self) -> dict[str, int]:
         """Numbers of operations of f and f', written out and with common subexpressions shared."""
-        import sympy
-
+        count = _counted if self._short else _counted_part_by_part
         counts = {}
         for name, terms in (("f", self.expressions), ("derivative", self.derivative())):
-            flat = list(terms.flat)
-            shared, rest = sympy.cse(flat)
-            counts[name] = int(sum(sympy.count_ops(t) for t in flat))
-            counts[f"{name}_shared"] = int(
-                sum(sympy.count_ops(t) for _, t in shared) + sum(sympy.count_ops(t) for t in rest)
-            )
+            counts[name], counts[f"{name}_shared"] = count(list(terms.flat))
         return counts
 
     def _repr_latex_(self) -> str:
@@ -65,6 +73,21 @@ class Expression:
 
     def __repr__(self) -> str:
         return str(self.expression if self.expressions.ndim == 0 else self.expressions.tolist())
+
+
+def _counted(terms: list) -> tuple[int, int]:
+    import sympy
+
+    shared, rest = sympy.cse(terms)
+    parts = [sympy.count_ops(t) for t in (*(t for _, t in shared), *rest)]
+    return int(sum(sympy.count_ops(t) for t in terms)), int(sum(parts))
+
+
+def _counted_part_by_part(terms: list) -> tuple[int, int]:
+    from derivlab.methods.shared_parts import lengths, shared
+
+    found = lengths(terms)
+    return sum(found[t] for t in terms), shared(terms)
 
 
 def expression(f: Callable, x: Any, args: tuple = ()) -> Expression:
