@@ -103,3 +103,10 @@ def test_a_bad_finite_difference_is_an_experiment(lab):
     lab.drive(method="forward difference", h=1e-15, steps=60)
     assert "gradient by forward difference, h 1e-15" in lab.words
     assert not lab.error
+
+
+@pytest.mark.parametrize(("rate", "says"), [(0.3, "3 against 2: too large"), (0.1, "1 against 2: stable")])
+def test_stability_at_the_end_of_a_descent_is_that_of_its_last_step(rate, says):
+    panel = GradientDescentPanel(rate=rate, steps=120)
+    assert f"rate·λmax = {says}" in panel.words
+    assert panel.maths.count("<tr") == 1

@@ -84,9 +84,11 @@ def _local(found: Surface, descent: Descent, number: int) -> tuple:
     from derivlab.verbs import hessian
 
     step = descent.steps[number]
+    scaled = descent.steps[number - 1] if step.outcome else step  # at its end a descent takes no step
     try:
         matrix = hessian(found.f, step.x)
-        return section(found.f, step, matrix), stability(found.f, step, descent.optimiser, matrix)
+        stable = stability(found.f, step._replace(scale=scaled.scale), descent.optimiser, matrix)
+        return section(found.f, step, matrix), stable if np.any(scaled.scale) else None
     except (DerivativeError, ArithmeticError, np.linalg.LinAlgError):
         return None, None
 
