@@ -52,8 +52,8 @@ class GraphPanel(Keeping, Panel):
     """Choose a function, type one or give your own with its point, and play the sweep over its graph, an edge a step.
 
     At each edge the panel asks for the local derivative of the next one: type it below the picture, or give it to
-    `panel.check("cos(a)")`; `panel.score` counts. A click on a node nudges that one. `f` takes one number or one array.
-    Errors: `DerivativeError`, above all where f cannot be recorded at x.
+    `panel.check("cos(a)")`; `panel.score` counts. A click on a node nudges that one. `f(x, *args)` takes one number or one
+    array `x`; its further arguments stay as they are. Errors: `DerivativeError`, above all where f cannot be recorded at x.
     """
 
     title = "Inside the chain rule: sweeps over a graph"
@@ -104,12 +104,7 @@ class GraphPanel(Keeping, Panel):
 
     def update(self, display: GraphLabDisplay, at: SimpleNamespace) -> str:
         walked = self._walk(at.plain)
-        last, nodes = len(walked.steps), len(walked.tape.nodes)
-        for name, value, end in (("step", at.step, last), ("node", at.node, nodes - 1)):
-            if value > end:
-                raise DerivativeError(
-                    f"{name} = {value} is beyond the last one, {end}; choose one from 0 to {end}."
-                )
+        within(walked, at.plain)
         it = nudge(walked, at.node, at.nudge)
         asks = self._asks(walked, at.step, at.ask)
         display.move(at.step, asks, self._asking(walked, at), it, self._curve(at.plain, walked))
@@ -176,11 +171,7 @@ class GraphPanel(Keeping, Panel):
             walked = self._walk(values)
         except Exception:  # the sentence comes with the picture
             return values
-        for name, end in (("step", len(walked.steps)), ("node", len(walked.tape.nodes) - 1)):
-            if values[name] > end:
-                raise DerivativeError(
-                    f"{name} = {values[name]} is beyond the last one, {end}; choose one from 0 to {end}."
-                )
+        within(walked, values)
         return values
 
     def _refresh(self) -> str:
@@ -194,7 +185,7 @@ class GraphPanel(Keeping, Panel):
         walked, at = self._walk(self.values), self.at
         asks = self._asks(walked, at.step, at.ask)
         stop = at.step if at.wait and asks and self._place not in self._answered else len(walked.steps)
-        self.ends = {"step": stop, "node": len(walked.tape.nodes) - 1}
+        self.ends = ends(walked) | {"step": stop}
         typed = f"{symbol(walked, at.step, at.ask)} =" if asks else ""
         fresh = {} if self._place == self._told else {"said": ""}
         self._told = self._place
@@ -262,6 +253,20 @@ class GraphPanel(Keeping, Panel):
         """How far the output moves for each nudge of the picture."""
         key = ("curve", *(plain[name] for name in ("function", "formula", "point", "node")))
         return self._keep(key, lambda: np.array([moved(walked, plain["node"], by) for by in NUDGES]))
+
+
+def ends(walked: Walk) -> dict[str, int]:
+    """The last step and the last node."""
+    return {"step": len(walked.steps), "node": len(walked.tape.nodes) - 1}
+
+
+def within(walked: Walk, values: dict) -> None:
+    """Errors: a step or a node that is not there."""
+    for name, end in ends(walked).items():
+        if values[name] > end:
+            raise DerivativeError(
+                f"{name} = {values[name]} is beyond the last one, {end}; choose one from 0 to {end}."
+            )
 
 
 def own(f: Callable, x: Any, args: tuple) -> Subject:
