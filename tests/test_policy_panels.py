@@ -8,12 +8,23 @@ import numpy as np
 import pytest
 
 import derivlab as dl
-from derivlab.panels import BanditPanel, PolicyGradientPanel
+from derivlab.panels import BanditPanel, PolicyGradientPanel, vectors
 from derivlab.panels.keep import Kept
-from derivlab.policy import Estimator, bandit, chain, expected_return, quality, reinforce, sample
+from derivlab.policy import (
+    Estimator,
+    bandit,
+    chain,
+    exact_gradient,
+    expected_return,
+    gridworld,
+    quality,
+    reinforce,
+    sample,
+)
 from derivlab.policy.cloud import batch_gradients, cloud, plane, score_gradient
 from derivlab.policy.planning import bounds
 from derivlab.policy.stale import keep_batch
+from derivlab.policy.theorem import theorem_gradient
 
 CHANGES = {
     PolicyGradientPanel: [
@@ -60,6 +71,14 @@ def test_many_batches_at_once_are_the_batches_one_by_one(name, estimator):
     episodes = sample(mdp, theta, 5, np.random.default_rng(2))
     closed = score_gradient(estimator, episodes, mdp, theta)
     np.testing.assert_allclose(closed, estimator.gradient(episodes, mdp, theta), atol=1e-12)
+
+
+@pytest.mark.parametrize("mdp", [*PROCESSES.values(), gridworld().mdp()], ids=[*PROCESSES, "grid"])
+def test_the_theorem_gives_the_exact_gradient(mdp):
+    theta = np.random.default_rng(5).standard_normal(mdp.shape)
+    for bonus in (0.0, 0.3):
+        found = theorem_gradient(theta, mdp, bonus)
+        np.testing.assert_allclose(found, exact_gradient(theta, mdp, bonus), atol=1e-13)
 
 
 def test_the_meter_shows_the_known_chances_of_the_chain():
@@ -166,6 +185,23 @@ def test_a_state_comes_back_by_itself_and_by_link(panels, kind):
     assert repr(other) == repr(panel)
     assert other.frame == panel.frame
     assert dl.panels.link.encode(panel.state) in panel.link()
+
+
+@pytest.mark.parametrize(
+    ("name", "play", "settings"),
+    [
+        ("PolicyGradientPanel", "steps", {}),
+        ("BanditPanel", "steps", {"view": "surrogate loss"}),
+        ("GridworldPanel", "steps", {}),
+        ("CartPolePanel", "step", {}),
+    ],
+)
+def test_frames_are_drawn_by_the_browser_while_it_plays(name, play, settings):
+    panel = getattr(dl, name)(**settings)
+    assert vectors.drawable(panel._picture.moving)
+    marks, said = panel._marked({**panel.values, play: 3})
+    assert len(marks) > 8
+    assert "3" in str(said)
 
 
 def test_a_cloud_is_the_same_twice():

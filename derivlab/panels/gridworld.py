@@ -19,7 +19,6 @@ from derivlab.policy import (
     Estimator,
     Grid,
     Update,
-    exact_gradient,
     gridworld,
     policy,
     reinforce,
@@ -30,6 +29,7 @@ from derivlab.policy.cloud import score_gradient
 from derivlab.policy.edits import Cell, Edit, cell_of, edited, read_edits, with_edit, write_edits
 from derivlab.policy.grid import MOVES, ROOM
 from derivlab.policy.planning import bounds
+from derivlab.policy.theorem import theorem_gradient
 
 LONGEST = 80  # steps of learning
 ROOMS = {
@@ -174,7 +174,7 @@ class GridworldPanel(Keeping, Panel):
         baseline, exact, natural = at.method
         estimator, begin = Estimator(baseline=baseline), edits[-1].step if edits else 0
         slope = (
-            (lambda seen, mdp, theta: exact_gradient(theta, mdp))
+            (lambda seen, mdp, theta: theorem_gradient(theta, mdp))
             if exact
             else partial(score_gradient, estimator)
         )

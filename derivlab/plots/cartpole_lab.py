@@ -142,7 +142,7 @@ class LearningDisplay:
             fontsize=9,
             transform=ax.get_yaxis_transform(),
         )
-        self._line = ax.plot([], [], color=BLUE, lw=2, marker=".")[0]
+        self._line = ax.plot([], [], color=BLUE, lw=2, marker="o", ms=3)[0]
         self._dot = ax.plot([], [], "o", color=VERMILLION, mec=plt.rcParams["text.color"], ms=9)[0]
         self.moving += [self._line, self._dot]
         return self

@@ -61,11 +61,13 @@ class GridDisplay:
 
     def move(self, grid: Grid, numbers: np.ndarray, chances: np.ndarray, chosen: tuple[int, int]) -> None:
         """Show a grid, a number for each cell, π (R·C, 4), and which cell is looked at."""
-        lines = []
+        lines, cells = [], [cell_of(grid, *place) for place in np.ndindex(self.rows, self.columns)]
+        shades: Any = self._colours(
+            self._norm([c.reward if c.ends else n for c, n in zip(cells, numbers, strict=True)])
+        )
         for state, (row, column) in enumerate(np.ndindex(self.rows, self.columns)):
-            cell, number = cell_of(grid, row, column), float(numbers[state])
-            free = not cell.wall and not cell.ends
-            colour = WALL if cell.wall else self._colours(self._norm(number if free else cell.reward))
+            cell, number = cells[state], float(numbers[state])
+            free, colour = not cell.wall and not cell.ends, WALL if cell.wall else shades[state]
             ink = DARK if np.dot(colour[:3], (0.3, 0.6, 0.1)) > 0.5 else "white"
             self._cells[state].set(facecolor=colour, hatch="//" if cell.wall else "")
             self._numbers[state].set(text=f"{number:.2f}".replace("-", "−") if free else "", color=ink)

@@ -45,7 +45,7 @@ class CurveDisplay:
         ax.grid(alpha=0.3)
         self._scale = MovingScale(ax, "y", self.marks)
         ink = plt.rcParams["text.color"]
-        self._seen = ax.plot([], [], ".", color="0.55", ms=5)[0]
+        self._seen = ax.plot([], [], "o", color="0.55", ms=2.5, mew=0)[0]
         self._beside = ax.plot([], [], color=ink, lw=1.5, ls="--")[0]
         self._line = ax.plot([], [], color=self.colour, lw=2.2)[0]
         self._dot = ax.plot([], [], "o", color=self.colour, ms=8, mec=ink, mew=0.8)[0]

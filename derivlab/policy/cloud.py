@@ -9,9 +9,10 @@ import numpy as np
 from derivlab.errors import DerivativeError
 from derivlab.policy.episodes import Episodes, sample
 from derivlab.policy.estimators import RETURNS, Estimator, _by_choice, _named
-from derivlab.policy.exact import exact_gradient, log_policy, policy
+from derivlab.policy.exact import policy
 from derivlab.policy.mdp import MDP
 from derivlab.policy.quality import of_cloud
+from derivlab.policy.theorem import entropy_slopes, theorem_gradient
 
 FLAT = 1e-9  # a gradient shorter than this has no direction
 
@@ -59,13 +60,10 @@ def batch_gradients(
 
 
 def _bonus(estimator: Estimator, episodes: Episodes, mdp: MDP, theta: np.ndarray) -> Any:
-    """Each visit's part of the entropy bonus: ∂H/∂θ[a] = -π(a) (ln π(a) + H)."""
+    """Each episode's part of the entropy bonus."""
     if not estimator.entropy:
         return 0.0
-    logs = log_policy(theta)
-    chances = np.exp(logs)
-    slope = -chances * (logs - np.sum(chances * logs, axis=1, keepdims=True))
-    return estimator._seen(episodes, mdp)[:, :, None] * slope
+    return estimator._seen(episodes, mdp)[:, :, None] * entropy_slopes(theta)
 
 
 def batch_weights(
@@ -112,7 +110,7 @@ def cloud(
     mdp: MDP, theta: np.ndarray, estimator: Estimator, batch: int = 1, batches: int = 1000, seed: Any = 0
 ) -> Cloud:
     """The gradients of `batches` batches around ∇J; errors: `DerivativeError` for a baseline that a batch of one has not."""
-    exact = exact_gradient(theta, mdp, estimator.entropy)
+    exact = theorem_gradient(theta, mdp, estimator.entropy)
     found = batch_gradients(mdp, theta, estimator, batch, batches, seed)
     told = of_cloud(found, np.full(batches, 1 / batches), exact, sampled=True)
     points, share = plane(found.reshape(batches, -1), exact.ravel())
