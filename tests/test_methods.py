@@ -233,3 +233,18 @@ def test_the_reference_sees_slopes_in_tiny_coordinates_beside_large_ones(tiny):
 @pytest.mark.parametrize("tiny", [1e-20, 1e-60, 1e-200])
 def test_the_reference_steps_in_proportion_to_tiny_numbers(tiny):
     assert dl.derivative(np.log, tiny, "reference") == pytest.approx(1 / tiny, rel=1e-15)
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: 2 * x - x / 3 + (-x) * 1.5 + 1 / x,
+        lambda x: np.where(x > 0, x**2 / 7, np.divide(1.0, x - x)) + 3**x,
+        lambda x: np.exp(-x) * np.sin(x) / (1 + np.sqrt(x)) + np.maximum(x, 0.2) * np.sign(x),
+        lambda x: np.arctan2(x, 2) + np.log(x) * np.abs(x - 1) + np.float64(0.5) * x,
+    ],
+)
+def test_the_reference_follows_single_numbers_as_it_follows_arrays(f):
+    alone = dl.derivative(f, 0.7, "reference")
+    assert alone == dl.jacobian(f, np.array([0.7]), "reference")[0, 0]
+    assert alone == pytest.approx(dl.derivative(f, 0.7, "forward"), rel=1e-14)

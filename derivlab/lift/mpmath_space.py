@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +11,9 @@ from typing import Any
 import numpy as np
 
 from derivlab.lift.composites.algebra import EighResult
+from derivlab.lift.lifted import Lifted
 from derivlab.lift.object_space import ObjectSpace, _elementwise
+from derivlab.lift.tables import CONCRETE, EDGES, NEUTRAL, STEPS
 
 DIGITS = 100
 _local = threading.local()
@@ -92,12 +96,18 @@ def _functions(mp: Any) -> dict[str, Callable]:
 
 # Their cost grows with the exponent of the argument: without bound, where floats have long overflowed.
 _GROWING = ("exp", "expm1", "sin", "cos", "tan", "sinh", "cosh", "tanh")
-LARGEST = 10**400
+
+
+@functools.cache
+def _largest() -> Any:
+    import mpmath
+
+    return mpmath.mpf(10) ** 400
 
 
 def capped(x: Any) -> Any:
     """x, or infinity where it is far above all floats."""
-    return x if not abs(x) > LARGEST else context().inf * (1 if x.real > 0 else -1)
+    return x if not abs(x) > _largest() else context().inf * (1 if x.real > 0 else -1)
 
 
 def _capped(f: Callable) -> Callable:
@@ -128,6 +138,16 @@ def _steps(mp: Any) -> dict[str, Callable]:
     }
 
 
+_OPERATORS: dict[str, Callable] = {
+    "add": operator.add,
+    "subtract": operator.sub,
+    "multiply": operator.mul,
+    "divide": operator.truediv,
+    "negative": operator.neg,
+}
+_RULED = {*EDGES, *STEPS, *CONCRETE, *NEUTRAL}  # more than a function of numbers
+
+
 class MpmathSpace(ObjectSpace):
     """Object arrays of mpmath numbers of 100 digits."""
 
@@ -138,6 +158,19 @@ class MpmathSpace(ObjectSpace):
         if not hasattr(_local, "tables"):
             _local.tables = _functions(context()), _steps(context())
         self.scalar, self.steps = _local.tables
+        self.real = context().mpf
+        self.numbers = {self.real, float, int}
+
+    def call(self, key: str, args: tuple, kwargs: dict) -> Any:
+        """Arithmetic and functions of single real numbers at once, all else by the rules of arrays."""
+        if not kwargs and key not in _RULED:
+            function = _OPERATORS.get(key) or self.scalar.get(key)
+            raws = [a.value if type(a) is Lifted else a for a in args]
+            kinds = {type(raw) for raw in raws}
+            if function and self.real in kinds and kinds <= self.numbers and (key != "divide" or raws[1]):
+                found = function(*raws)
+                return Lifted(self, found) if type(found) is self.real else self.wrap(found)
+        return super().call(key, args, kwargs)
 
     def rule(self, key: str) -> Any:
         if key == "divide":
