@@ -11,22 +11,18 @@ import numpy as np
 from matplotlib.colors import BoundaryNorm
 from matplotlib.patches import FancyArrowPatch
 
-from derivlab.descent import Descent, Step
+from derivlab.descent import Descent
 from derivlab.descent.problem import Columns
 from derivlab.lift import Bound
+from derivlab.plots.descent_arrows import arrows_of, label_of
 from derivlab.plots.paper import readable
 
 # Okabe and Ito (2008); a marker and a dash for each, so that colour is never alone.
 RUNS = (("#D55E00", "o", "-"), ("#56B4E9", "s", (0, (5, 1.5))), ("#F0E442", "^", (0, (1.5, 1))), ("#CC79A7", "D", (0, (5, 1, 1, 1))),
         ("#009E73", "v", (0, (8, 2))), ("#E69F00", "P", (0, (3, 1))), ("#FFFFFF", "X", (0, (1, 2))))  # fmt: skip
 ON_WHITE = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-ARROWS = {  # which of three arrows shows a part of a step, and whether the part is what the scale has been applied to
-    "slope": (0, False), "added": (1, False), "direction": (1, False), "sum": (2, False), "gradient": (0, True), "momentum": (1, True), "step": (2, True),
-}  # fmt: skip
 ARROW_COLOURS = ("#56B4E9", "#F0E442", "#FFFFFF")
 BANDS = 24  # of the contours, each over an equal share of the picture's ranks
-SHORTEST = 0.14  # of the picture: shorter arrows are enlarged, all by the same factor
-LONGEST = 0.6  # of the picture: a gradient may be longer than all of it
 
 
 def on_grid(f: Callable, domain: Sequence, points: int = 121) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -157,12 +153,12 @@ class ContourDisplay:
         span, middle = np.ptp(np.array(self.domain), axis=1), "curvature"
         if hasattr(descent.optimiser, "beta") or hasattr(descent.optimiser, "beta1"):
             middle = "momentum"
-        drawn, factor = _arrows_of(step, shown, span)
+        drawn, factor = arrows_of(step, shown, span)
         for slot, arrow in enumerate(self._tips):
             arrow.set_visible(slot in drawn)
             if slot in drawn:
                 arrow.set_positions(step.x, step.x + drawn[slot][1])
-        self._name(step.x, span, {slot: (_label(name, middle), tip) for slot, (name, tip) in drawn.items()})
+        self._name(step.x, span, {slot: (label_of(name, middle), tip) for slot, (name, tip) in drawn.items()})
         self._scale.set_text(f"arrows × {factor:g}" if drawn and factor != 1 else "")
 
     def _name(self, x: np.ndarray, span: np.ndarray, drawn: dict[int, tuple[str, np.ndarray]]) -> None:
@@ -186,54 +182,6 @@ class ContourDisplay:
 
     def __repr__(self) -> str:
         return f"Contours over {self.domain[0]} and {self.domain[1]} with {self.runs} paths"
-
-
-def _arrows_of(
-    step: Step, shown: Sequence[str], span: np.ndarray
-) -> tuple[dict[int, tuple[str, np.ndarray]], float]:
-    """Name and tip of each arrow to draw, and how many times too long they are; arrows of no length are left out."""
-    parts = {}
-    for scaled in (False, True):
-        scale = np.asarray(step.scale) if scaled else np.ones(())
-        gradient = -scale * step.gradient
-        whole = step.move if scaled else -step.direction
-        tips = dict(
-            zip(
-                ("gradient", "momentum", "step") if scaled else ("slope", "added", "sum"),
-                (gradient, whole - gradient, whole),
-                strict=True,
-            )
-        )
-        tips |= {} if scaled else {"direction": whole}
-        lengths = {name: np.hypot(*(tip / span)) for name, tip in tips.items()}
-        names = [name for name in tips if name in shown]
-        seen = [name for name in names if lengths[name] > 1e-3 * max(lengths.values())]
-        longest = max((lengths[name] for name in seen), default=0.0)
-        if longest > 0:
-            factor = _enlarged(longest, scaled)
-            parts[scaled] = {ARROWS[name][0]: (name, factor * tips[name]) for name in seen}, factor
-    both = [parts[scaled] for scaled in (True, False) if scaled in parts]
-    return {k: v for drawn, _ in reversed(both) for k, v in drawn.items()}, both[0][1] if both else 1.0
-
-
-def _enlarged(longest: float, scaled: bool) -> float:
-    if longest < SHORTEST:
-        return _round(SHORTEST / longest)
-    return 1.0 if scaled or longest < LONGEST else _round(LONGEST / longest) / 2
-
-
-def _label(name: str, middle: str) -> str:
-    """What stands at an arrow."""
-    added = {"momentum": middle, "added": middle}
-    return added.get(name) or {"slope": "-gradient", "gradient": "-gradient", "sum": "direction"}.get(
-        name, name
-    )
-
-
-def _round(factor: float) -> float:
-    """1, 2 or 5 times a power of ten, at least as large."""
-    power = 10.0 ** np.floor(np.log10(factor))
-    return float(next(step for step in (1, 2, 5, 10) if step * power >= factor) * power)
 
 
 @dataclass(repr=False)
