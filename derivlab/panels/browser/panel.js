@@ -58,7 +58,7 @@ function render({ model, el }) {
   el.append(make("section", { class: `dl-panel${spec.themed ? " dl-themed" : ""}`, "aria-label": spec.title },
     make("div", { class: "dl-title", role: "heading", "aria-level": 3 }, spec.title),
     make("div", { class: "dl-body" },
-      make("div", { class: "dl-side" }, controls.element, play.element, asked.again),
+      make("div", { class: "dl-side" }, play.element, asked.again, controls.element),
       make("div", { class: "dl-stage", style: `max-width:${spec.size[0]}px` },
         make("div", { class: "dl-frame" }, view.image, view.canvas, asked.cover), bar, ...told))));
 
