@@ -133,3 +133,16 @@ def test_derivatives_with_respect_to_several_symbols_share_their_parts():
     numbers = dict(zip(formula.symbols, point, strict=True))
     found = [float(Graph(numbers, 10**6).value(e)) for e in formula.derivative()]
     np.testing.assert_allclose(found, dl.gradient(f, point), rtol=1e-9)
+
+
+def test_a_formula_that_takes_too_long_to_write_out_is_refused(monkeypatch):
+    def f(x):
+        y = x
+        for k in range(16):
+            y = np.maximum(y * 1.1, np.minimum(y + 0.1 * k, y**2))
+        return y
+
+    monkeypatch.setattr("derivlab.methods.symbolic.SECONDS", 0.3)
+    with pytest.raises(dl.DerivativeError, match="expression swell"):
+        dl.expression(f, 0.7)
+    assert dl.compare(f, 0.7)["symbolic"].digits > 14

@@ -16,6 +16,11 @@ from derivlab.lift.lifted import user_line
 from derivlab.lift.object_space import ObjectSpace
 
 DEEP = 24  # operations on a power or function from which on nothing is simplified: SymPy would ask all parts for signs
+CHOICES = (
+    sympy.Max,
+    sympy.Min,
+)  # compare all of their arguments with each other: simplified where they are not deep
+SHALLOW = 4
 POLYNOMIAL = (operator.add, operator.sub, operator.mul)
 OPERATIONS = 4_000  # on single terms in one call
 LARGEST = 10  # operations up to which expressions are simplified, where large ones are kept as a graph
@@ -166,7 +171,7 @@ def _apply(symbolic: Any, numeric: Any) -> Any:
             made, size = _on_large(symbolic, terms), max(LARGEST, *[t.size for t in terms]) + 1
             # Named now and then: SymPy compares expressions level by level.
             return Term(_named(made), value, 0, LARGEST) if size > 2 * LARGEST else Term(made, value, 0, size)
-        with sympy.evaluate(depth <= DEEP):
+        with sympy.evaluate(depth <= (SHALLOW if symbolic in CHOICES else DEEP)):
             return Term(symbolic(*[t.expr for t in terms]), value, depth)
 
     return rule

@@ -14,6 +14,7 @@ from derivlab.methods.estimate import Estimate
 from derivlab.methods.output import as_output, evaluated
 from derivlab.methods.verification import verified
 
+SECONDS = 10.0  # for writing a formula out
 WRITTEN = 2_000  # operations; longer formulas are never written out
 _BESIDE = "the formula of the derivative has no finite value at x; it holds beside x only."
 
@@ -91,8 +92,15 @@ def _counted_part_by_part(terms: list) -> tuple[int, int]:
 
 
 def expression(f: Callable, x: Any, args: tuple = ()) -> Expression:
-    """The SymPy expression of f on the branch taken at x; errors: operations SymPy cannot follow."""
-    return _expression(f, x, args)[0]
+    """The SymPy expression of f on the branch taken at x; errors: operations SymPy cannot follow, expression swell."""
+    from derivlab.formula.symbols import within
+
+    found = within(SECONDS, lambda: _expression(f, x, args))
+    if found is None:
+        raise DerivativeError(
+            f"the formula takes longer than {SECONDS:g} s to write out (expression swell); use reverse for its values, or dl.tape to look at it."
+        )
+    return found[0]
 
 
 def _expression(f: Callable, x: Any, args: tuple = (), graph: bool = False) -> tuple[Expression, Any, Any]:
