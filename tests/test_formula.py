@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 
 import derivlab as dl
 from derivlab.formula.names import ALIASES, FUNCTIONS
-from derivlab.formula.symbols import within
 from derivlab.formula.text import text as written
 from derivlab.formula.tree import postorder
+from derivlab.lift.patience import within
 
 X, Y, Z = 1.3, 0.7, -0.4
 VALUES = {"x": X, "y": Y, "z": Z, "t": 0.9, "a": 2.0, "b": -1.5, "c": 0.25, "x0": 0.3, "x1": 1.1, "x_1": 0.8, "x_max": 2.0,

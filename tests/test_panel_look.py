@@ -3,6 +3,7 @@
 import asyncio
 import io
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import matplotlib.image
 import matplotlib.pyplot as plt
@@ -125,7 +126,8 @@ def test_a_pick_is_answered_with_vectors_and_the_picture_follows(lab, monkeypatc
         await asyncio.sleep(0.6)
         assert lab.frame != frame
 
-    asyncio.run(drag())
+    with ThreadPoolExecutor(1) as apart:  # whatever loop runs in this thread
+        apart.submit(asyncio.run, drag()).result()
     (background, still), (answer, _) = sent
     assert background["table"]["control"] == "pick" and still[1].startswith(b"\x89PNG")
     stop, marks, words, maths = answer["table"]["frames"][0]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-import time
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
@@ -11,6 +9,7 @@ from typing import Any
 from derivlab.errors import DerivativeError
 from derivlab.formula.names import CONSTANTS, function
 from derivlab.formula.tree import Node, fold
+from derivlab.lift.patience import within
 
 
 def expression(root: Node, seconds: float = 2.0) -> Any:
@@ -56,24 +55,3 @@ def _construct(sympy: Any, node: Node, parts: list) -> Any:
         "<": sympy.Lt, ">": sympy.Gt, "<=": sympy.Le, ">=": sympy.Ge,
     }  # fmt: skip
     return rules[node.kind](*parts)
-
-
-class _TimeUp(BaseException):
-    """Not an Exception: SymPy catches those."""
-
-
-def within(seconds: float, call: Callable[[], Any]) -> Any:
-    """What call returns, None when it has not returned in time; looked at whenever Python enters a function."""
-    end, before = time.monotonic() + seconds, sys.getprofile()
-
-    def watch(frame: Any, event: str, argument: Any) -> None:
-        if time.monotonic() > end:
-            raise _TimeUp
-
-    sys.setprofile(watch)
-    try:
-        return call()
-    except (_TimeUp, RecursionError):
-        return None
-    finally:
-        sys.setprofile(before)

@@ -93,7 +93,7 @@ def _counted_part_by_part(terms: list) -> tuple[int, int]:
 
 def expression(f: Callable, x: Any, args: tuple = ()) -> Expression:
     """The SymPy expression of f on the branch taken at x; errors: operations SymPy cannot follow, expression swell."""
-    from derivlab.formula.symbols import within
+    from derivlab.lift.patience import within
 
     found = within(SECONDS, lambda: _expression(f, x, args))
     if found is None:

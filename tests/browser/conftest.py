@@ -112,6 +112,18 @@ class Lab:
         return page
 
     @staticmethod
+    def theme(page, name):
+        """Light or Dark, also for the pages opened later."""
+        page.evaluate(
+            "theme => void jupyterapp.commands.execute('apputils:change-theme', { theme })",
+            f"JupyterLab {name}",
+        )
+        page.wait_for_function(
+            "light => document.body.dataset.jpThemeLight === light",
+            arg="true" if name == "Light" else "false",
+        )
+
+    @staticmethod
     def barriers(page):
         """Serious and critical findings of axe-core inside the panels; the test is skipped where it is not installed."""
         if not AXE.exists():

@@ -63,11 +63,9 @@ def test_each_control_changes_picture_and_words(lab, name):
         assert (
             boxes.nth(i).get_by_role("spinbutton", name=f"{label}, number", include_hidden=True).count() == 1
         )
-    page.evaluate(
-        "() => void jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})"
-    )
+    lab.theme(page, "Dark")
     assert not lab.complaints(page)
     assert not page.abroad
-    page.wait_for_function("document.body.dataset.jpThemeLight === 'false'")
     assert not lab.barriers(page)
+    lab.theme(page, "Light")
     page.close()

@@ -44,7 +44,7 @@ function render({ model, el }) {
   };
   const controls = bench(spec, (name, value, set) => { if (name === spec.play) play.stop(); put(name, value, set); }, (name) => view.want(model.get("values"), name));
   const move = async (name, value) => { if (!put(name, value, () => {})) await view.drawn(); };
-  const play = player(model, spec, move, (name) => view.want(model.get("values"), name), view.quiet);
+  const play = player(model, spec, move, send, (name) => view.want(model.get("values"), name), view.quiet);
   const asked = quiz(model, spec);
 
   const complain = () => { error.textContent = model.get("error"); error.hidden = !model.get("error"); };

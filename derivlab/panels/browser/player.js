@@ -1,7 +1,7 @@
-/** Reset, back, play or pause, step and speed; `move(name, value)` sets the control that is played, and waits for it; `quiet(playing)` hears of it. */
-function player(model, spec, move, want, quiet) {
+/** Reset, back, play or pause, step and speed; `move(name, value)` sets the control that is played, and waits for it; `tell()` tells the kernel at once; `quiet(playing)` hears of it. */
+function player(model, spec, move, tell, want, quiet) {
   const slider = spec.controls.find((control) => control.name === spec.play);
-  const reset = make("button", { type: "button", ...OWN_KEYS, onclick: () => { stop(); model.set("values", { ...spec.first }); model.save_changes(); model.send({ reset: true }); } }, "Reset");
+  const reset = make("button", { type: "button", ...OWN_KEYS, onclick: () => { stop(); model.set("values", { ...spec.first }); tell(); model.send({ reset: true }); } }, "Reset");
   if (!slider) return { element: make("div", { class: "dl-player", role: "group", "aria-label": "Player" }, reset), stop: () => {} };
   const { stops } = slider;
   let playing = false;

@@ -79,6 +79,11 @@ function stage(model, spec) {
     table.close();
     URL.revokeObjectURL(source);
   };
-  const rest = () => { if (same(model.get("drawn"), model.get("values"))) canvas.hidden = true; };
+  /** Back to the kernel's picture where it is the one wanted: it may never have heard of what was drawn since. */
+  const rest = () => {
+    if (!same(model.get("drawn"), model.get("values"))) return;
+    canvas.hidden = true;
+    say(model.get("words"), model.get("maths"));
+  };
   return { image, canvas, words, formulas, quiet, draw, drawn, rest, want: table.want, close };
 }
