@@ -10,6 +10,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.patches import Rectangle
 
+from derivlab.plots.axes import axes
 from derivlab.plots.moving_scale import round_up
 from derivlab.plots.policy_cloud import BLUE, GREEN, VERMILLION, MeterDisplay
 from derivlab.policy.cartpole import SOLVED, Batch, Walk
@@ -30,9 +31,8 @@ class CartPoleDisplay:
 
     def plot(self, ax: Any = None) -> CartPoleDisplay:
         """Draw the axes on those given, or on a figure of its own."""
-        if ax is None:
-            _, ax = plt.subplots(figsize=(5.4, 2.6), layout="constrained")
-        self.ax_, self.figure_ = ax, ax.figure
+        self.ax_ = ax = axes(ax, (5.4, 2.6))
+        self.figure_ = ax.figure
         ink = plt.rcParams["text.color"]
         ax.set(
             xlim=(-2.8, 2.8), ylim=(-0.75, 1.5), aspect="equal", yticks=[], xlabel="position of the cart (m)"
@@ -86,9 +86,8 @@ class StemsDisplay:
 
     def plot(self, ax: Any = None) -> StemsDisplay:
         """Draw the axes on those given, or on a figure of its own."""
-        if ax is None:
-            _, ax = plt.subplots(figsize=(5.4, 1.6), layout="constrained")
-        self.ax_, self.figure_ = ax, ax.figure
+        self.ax_ = ax = axes(ax, (5.4, 1.6))
+        self.figure_ = ax.figure
         last, unit = max(len(self.values) - 1, 1), round_up(float(np.max(np.abs(self.values))))
         ax.set(xlim=(-0.02 * last, 1.02 * last), ylim=(-1.15 * unit, 1.15 * unit), yticks=(-unit, 0, unit))
         ax.set_title(self.title, loc="left", fontsize=10)
@@ -126,9 +125,8 @@ class LearningDisplay:
 
     def plot(self, ax: Any = None) -> LearningDisplay:
         """Draw the axes on those given, or on a figure of its own."""
-        if ax is None:
-            _, ax = plt.subplots(figsize=(4.6, 3), layout="constrained")
-        self.ax_, self.figure_ = ax, ax.figure
+        self.ax_ = ax = axes(ax, (4.6, 3))
+        self.figure_ = ax.figure
         ax.set(xlim=(-1, self.most + 1), ylim=(0, 520), xlabel="batches of 20 episodes")
         ax.set_title("Mean return: steps until it falls", loc="left", fontsize=10)
         ax.grid(alpha=0.3)

@@ -9,6 +9,7 @@ import matplotlib.pyplot as plt
 from matplotlib.ticker import LogLocator, NullFormatter
 
 from derivlab.comparison import Comparison
+from derivlab.plots.axes import axes
 from derivlab.plots.labels import place_labels
 from derivlab.rows import FULL
 
@@ -33,9 +34,8 @@ class ComparisonDisplay:
 
     def plot(self, ax: Any = None) -> ComparisonDisplay:
         """Draw on the axes, or on a figure of its own; up and left is better."""
-        if ax is None:
-            _, ax = plt.subplots(figsize=(7.5, 4.4), layout="constrained")
-        self.ax_, self.figure_ = ax, ax.figure
+        self.ax_ = ax = axes(ax, (7.5, 4.4))
+        self.figure_ = ax.figure
         rows = [row for row in self.comparison.rows if row.digits is not None]
         costs = [row.cost or 1.0 for row in rows] or [1.0, 1000.0]
         ax.set(xscale="log", xlim=(min(costs) / 4, max(costs) * 6), ylim=(-1, 21), yticks=[0, 4, 8, 12, 16],

@@ -14,6 +14,7 @@ from matplotlib.patches import FancyArrowPatch
 from derivlab.descent import Descent
 from derivlab.descent.problem import Columns
 from derivlab.lift import Bound
+from derivlab.plots.axes import axes
 from derivlab.plots.descent_arrows import arrows_of, label_of
 from derivlab.plots.paper import readable
 
@@ -70,9 +71,8 @@ class ContourDisplay:
 
     def plot(self, ax: Any = None) -> ContourDisplay:
         """Draw the contours on the axes, or on a figure of its own."""
-        if ax is None:
-            _, ax = plt.subplots(figsize=(6, 4.6), layout="constrained")
-        self.ax_, self.figure_ = ax, ax.figure
+        self.ax_ = ax = axes(ax, (6, 4.6))
+        self.figure_ = ax.figure
         across, up, values = on_grid(self.f, self.domain)
         heights = levels(values)
         norm = BoundaryNorm(heights, plt.get_cmap("cividis").N)
@@ -197,9 +197,8 @@ class GraphDisplay:
 
     def plot(self, ax: Any = None) -> GraphDisplay:
         """Draw the graph on the axes, or on a figure of its own."""
-        if ax is None:
-            _, ax = plt.subplots(figsize=(6, 4), layout="constrained")
-        self.ax_, self.figure_ = ax, ax.figure
+        self.ax_ = ax = axes(ax, (6, 4))
+        self.figure_ = ax.figure
         x = np.linspace(*self.domain, 401)
         y = Columns(Bound(self.f), (), ())(x[None])[0]
         low, high = (np.nanmin(y), np.nanmax(y)) if np.isfinite(y).any() else (0.0, 1.0)

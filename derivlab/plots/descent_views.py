@@ -10,6 +10,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from derivlab.descent import Descent, RateSweep, Section, Stability
+from derivlab.plots.axes import axes
 from derivlab.plots.descent import ON_WHITE, RUNS, labels_of
 from derivlab.plots.paper import ink, readable
 
@@ -49,9 +50,8 @@ class LossDisplay:
 
     def plot(self, ax: Any = None) -> LossDisplay:
         """Draw the axes on those given, or on a figure of its own."""
-        if ax is None:
-            _, ax = plt.subplots(figsize=(6, 3.6), layout="constrained")
-        self.ax_, self.figure_ = ax, ax.figure
+        self.ax_ = ax = axes(ax, (6, 3.6))
+        self.figure_ = ax.figure
         label = "f" if not self.lowest else f"f - ({self.lowest:.4g})"
         ax.set(yscale="log", xlim=(0, 1.02 * self.evaluations), ylim=(self.bottom * self.scale, self.top * self.scale),
                xlabel="evaluations", ylabel=label)  # fmt: skip
@@ -96,9 +96,8 @@ class SectionDisplay:
 
     def plot(self, ax: Any = None) -> SectionDisplay:
         """Draw the axes on those given, or on a figure of its own."""
-        if ax is None:
-            _, ax = plt.subplots(figsize=(4.6, 3.2), layout="constrained")
-        self.ax_, self.figure_ = ax, ax.figure
+        self.ax_ = ax = axes(ax, (4.6, 3.2))
+        self.figure_ = ax.figure
         ax.set(xlim=(-0.5, 2.0), ylim=(-1.3, 1.3), xlabel="share of the step", title="f along the step")
         ax.set_ylabel("change of f / slope · step")
         ax.axhline(0, color="0.5", lw=0.8)
@@ -142,9 +141,8 @@ class StabilityDisplay:
 
     def plot(self, ax: Any = None) -> StabilityDisplay:
         """Draw the axes on those given, or on a figure of its own."""
-        if ax is None:
-            _, ax = plt.subplots(figsize=(4.6, 1.3), layout="constrained")
-        self.ax_, self.figure_ = ax, ax.figure
+        self.ax_ = ax = axes(ax, (4.6, 1.3))
+        self.figure_ = ax.figure
         ax.set(xscale="log", xlim=(self.low, self.high), ylim=(0, 1), yticks=[], xlabel="rate · λ")
         self._bar = ax.barh(0.3, self.low, height=0.4, color=ON_WHITE[2])[0]
         self._limit = ax.plot([], [], color=plt.rcParams["text.color"], lw=2)[0]
@@ -183,9 +181,8 @@ class RatesDisplay:
 
     def plot(self, ax: Any = None) -> RatesDisplay:
         """Draw the axes on those given, or on a figure of its own."""
-        if ax is None:
-            _, ax = plt.subplots(figsize=(4.6, 3.2), layout="constrained")
-        self.ax_, self.figure_ = ax, ax.figure
+        self.ax_ = ax = axes(ax, (4.6, 3.2))
+        self.figure_ = ax.figure
         label = "f" if not self.lowest else f"f - ({self.lowest:.4g})"
         ax.set(xscale="log", yscale="log", xlim=(self.low, self.high), ylim=(1e-9 * self.scale, 30 * self.scale), xlabel="rate",
                ylabel=label, title="f so far, for every rate")  # fmt: skip
@@ -230,9 +227,8 @@ class RateSweepDisplay:
 
     def plot(self, ax: Any = None) -> RateSweepDisplay:
         """Draw on the axes, or on a figure of its own."""
-        if ax is None:
-            _, ax = plt.subplots(figsize=(6.4, 4), layout="constrained")
-        self.ax_, self.figure_ = ax, ax.figure
+        self.ax_ = ax = axes(ax, (6.4, 4))
+        self.figure_ = ax.figure
         sweep, start = self.sweep, self.sweep.start_value - self.lowest
         rest = np.maximum(sweep.losses - self.lowest, FLOOR * abs(start))
         for k, optimiser in enumerate(sweep.optimisers):

@@ -12,6 +12,7 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.patches import Rectangle
 
+from derivlab.plots.axes import axes
 from derivlab.plots.policy_lab import ChancesDisplay, CurveDisplay
 from derivlab.policy.edits import cell_of
 from derivlab.policy.grid import MOVES, Grid
@@ -37,9 +38,8 @@ class GridDisplay:
 
     def plot(self, ax: Any = None) -> GridDisplay:
         """Draw the axes on those given, or on a figure of its own."""
-        if ax is None:
-            _, ax = plt.subplots(figsize=(5.4, 4.2), layout="constrained")
-        self.ax_, self.figure_ = ax, ax.figure
+        self.ax_ = ax = axes(ax, (5.4, 4.2))
+        self.figure_ = ax.figure
         ax.set(xlim=(-0.5, self.columns - 0.5), ylim=(self.rows - 0.5, -0.5), aspect="equal")
         ax.set(xticks=range(self.columns), yticks=range(self.rows), xlabel="column", ylabel="row")
         ax.tick_params(length=0)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.patches import Polygon, Rectangle
@@ -14,6 +13,7 @@ from matplotlib.ticker import FixedLocator, LogLocator, NullLocator, StrMethodFo
 
 from derivlab.inference.arena import Contest, WinnerMap, brief
 from derivlab.inference.estimators import ESTIMATORS
+from derivlab.plots.axes import axes
 from derivlab.plots.descent import levels
 from derivlab.plots.paper import ink, paper, tinted
 
@@ -58,9 +58,8 @@ class SlopesDisplay:
 
     def plot(self, ax: Any = None) -> SlopesDisplay:
         """Draw what stands still."""
-        if ax is None:
-            _, ax = plt.subplots(figsize=(6, 3.2), layout="constrained")
-        self.ax_, rows = ax, len(self.names)
+        self.ax_ = ax = axes(ax, (6, 3.2))
+        rows = len(self.names)
         ax.set(xlim=(-1, 1), ylim=(-0.05, rows), xticks=np.linspace(-1, 1, 5))
         ax.set_yticks(rows - 0.6 - np.arange(rows), [f"{STYLE[n][2]}  {STYLE[n][0]}" for n in self.names])
         ax.set_xticklabels(["", "", "0", "", ""], alpha=0)  # room for the moving ones
@@ -120,9 +119,8 @@ class VarianceDisplay:
 
     def plot(self, ax: Any = None) -> VarianceDisplay:
         """Draw what stands still."""
-        if ax is None:
-            _, ax = plt.subplots(figsize=(5, 3.2), layout="constrained")
-        self.ax_, rows = ax, len(self.names)
+        self.ax_ = ax = axes(ax, (5, 3.2))
+        rows = len(self.names)
         ax.set(xscale="log", xlim=(LOW, HIGH), ylim=(-0.05, rows), yticks=[])
         ax.xaxis.set(
             major_locator=FixedLocator(list(np.geomspace(LOW, HIGH, 5))), minor_locator=NullLocator()
@@ -166,9 +164,8 @@ class WinnerMapDisplay:
 
     def plot(self, ax: Any = None) -> WinnerMapDisplay:
         """Draw on the axes, or on a figure of its own."""
-        if ax is None:
-            _, ax = plt.subplots(figsize=(5, 3.4), layout="constrained")
-        self.ax_, self.figure_ = ax, ax.figure
+        self.ax_ = ax = axes(ax, (5, 3.4))
+        self.figure_ = ax.figure
         mu, sigma = self.map.mu, self.map.sigma
         winners = self.map.winners(self.entry, self.among)
         colours = ListedColormap([STYLE[n][1] for n in ESTIMATORS])
@@ -207,9 +204,8 @@ class ElboDisplay:
 
     def plot(self, ax: Any = None) -> ElboDisplay:
         """Draw what stands still."""
-        if ax is None:
-            _, ax = plt.subplots(figsize=(5, 3.4), layout="constrained")
-        self.ax_, self.figure_ = ax, ax.figure
+        self.ax_ = ax = axes(ax, (5, 3.4))
+        self.figure_ = ax.figure
         depth = np.ma.masked_invalid(-self.map.exact.elbo)
         heights = levels(-self.map.exact.elbo)
         norm = BoundaryNorm(heights, 256)

@@ -11,6 +11,7 @@ import numpy as np
 from matplotlib.ticker import NullLocator
 
 from derivlab.networks import Epoch, Network, Probe, Training
+from derivlab.plots.axes import axes
 from derivlab.plots.descent import ON_WHITE, RUNS
 from derivlab.plots.paper import TEXT, ink, readable
 
@@ -25,11 +26,6 @@ ABOVE: dict = {
     "columnspacing": 0.9,
     "handletextpad": 0.4,
 }
-
-
-def _axes(ax: Any, size: tuple[float, float]) -> Any:
-    """The axes given, or those of a new figure."""
-    return plt.subplots(figsize=size, layout="constrained")[1] if ax is None else ax
 
 
 def _decades(ax: Any) -> None:
@@ -49,7 +45,7 @@ class LossDisplay:
 
     def plot(self, ax: Any = None) -> LossDisplay:
         """Draw the axes on those given, or on a figure of its own."""
-        self.ax_ = ax = _axes(ax, (5, 3))
+        self.ax_ = ax = axes(ax, (5, 3))
         ax.set(yscale="log", xlim=(0, self.epochs), ylim=(self.low, self.high))
         ax.set_title("Loss", loc="left", fontsize=11)
         _decades(ax)
@@ -92,7 +88,7 @@ class GradientNormDisplay:
 
     def plot(self, ax: Any = None) -> GradientNormDisplay:
         """Draw the axes on those given, or on a figure of its own."""
-        self.ax_ = ax = _axes(ax, (5, 3))
+        self.ax_ = ax = axes(ax, (5, 3))
         ax.set(yscale="log", xlim=(0, self.epochs), ylim=(self.low, self.high), xlabel="epoch")
         ax.set_title("Gradient norms", loc="left", fontsize=11)
         _decades(ax)
@@ -218,7 +214,7 @@ class ProbeDisplay:
 
     def plot(self, ax: Any = None) -> ProbeDisplay:
         """Draw the axes on those given, or on a figure of its own."""
-        self.ax_ = ax = _axes(ax, (5, 3))
+        self.ax_ = ax = axes(ax, (5, 3))
         ax.set(
             xlim=(-self.reach, self.reach),
             ylim=(-1.25, 1.7),

@@ -9,6 +9,7 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 
+from derivlab.plots.axes import axes
 from derivlab.plots.moving_scale import MovingScale, round_up
 from derivlab.policy.cloud import Cloud
 
@@ -27,9 +28,8 @@ class CloudDisplay:
 
     def plot(self, ax: Any = None) -> CloudDisplay:
         """Draw the axes on those given, or on a figure of its own."""
-        if ax is None:
-            _, ax = plt.subplots(figsize=(5, 5), layout="constrained")
-        self.ax_, self.figure_ = ax, ax.figure
+        self.ax_ = ax = axes(ax, (5, 5))
+        self.figure_ = ax.figure
         ink = plt.rcParams["text.color"]
         ax.set(xlim=(-1.05, 1.05), ylim=(-1.05, 1.05), aspect="equal")
         ax.set(xlabel="along the exact gradient ∇J", ylabel="across: first principal direction of the rest")
@@ -99,9 +99,8 @@ class MeterDisplay:
 
     def plot(self, ax: Any = None) -> MeterDisplay:
         """Draw the axes on those given, or on a figure of its own."""
-        if ax is None:
-            _, ax = plt.subplots(figsize=(4.6, 1.1), layout="constrained")
-        self.ax_, self.figure_ = ax, ax.figure
+        self.ax_ = ax = axes(ax, (4.6, 1.1))
+        self.figure_ = ax.figure
         ax.set(xlim=(self.low, self.high), ylim=(0, 1), yticks=[], xscale="log" if self.log else "linear")
         ax.set_title(self.title, loc="left", fontsize=10)
         ax.tick_params(labelsize=8)

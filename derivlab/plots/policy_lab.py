@@ -9,6 +9,7 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 
+from derivlab.plots.axes import axes
 from derivlab.plots.moving_scale import MovingScale, round_up
 from derivlab.plots.policy_cloud import BLUE, GREEN, VERMILLION, CloudDisplay, MeterDisplay
 from derivlab.policy.cloud import Cloud
@@ -35,9 +36,8 @@ class CurveDisplay:
 
     def plot(self, ax: Any = None) -> CurveDisplay:
         """Draw the axes on those given, or on a figure of its own."""
-        if ax is None:
-            _, ax = plt.subplots(figsize=(4.6, 2.6), layout="constrained")
-        self.ax_, self.figure_ = ax, ax.figure
+        self.ax_ = ax = axes(ax, (4.6, 2.6))
+        self.figure_ = ax.figure
         air = 0.06 * (self.marks[-1] - self.marks[0])
         ax.set(xlim=(-0.02 * self.longest, 1.02 * self.longest), xlabel="steps of learning",
                ylim=(self.marks[0] - air, self.marks[-1] + air))  # fmt: skip
@@ -79,9 +79,8 @@ class ChancesDisplay:
 
     def plot(self, ax: Any = None) -> ChancesDisplay:
         """Draw the axes on those given, or on a figure of its own."""
-        if ax is None:
-            _, ax = plt.subplots(figsize=(4.6, 1.8), layout="constrained")
-        self.ax_, self.figure_ = ax, ax.figure
+        self.ax_ = ax = axes(ax, (4.6, 1.8))
+        self.figure_ = ax.figure
         ax.set(ylim=(0, 1), yticks=(0, 0.5, 1), xlim=(-0.6, len(self.names) - 0.4))
         ax.set_xticks(range(len(self.names)), self.names)
         ax.set_title(self.title, loc="left", fontsize=10)

@@ -9,6 +9,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.ticker import LogLocator, NullLocator
 
+from derivlab.plots.axes import axes
 from derivlab.stepsize import Curve, StepSweep
 
 # Okabe and Ito (2008), with a marker of its own for each method.
@@ -31,9 +32,8 @@ class StepSweepDisplay:
 
     def plot(self, ax: Any = None, guess: float | None = None) -> StepSweepDisplay:
         """Dots are measured, lines are theory; a ring marks the predicted h*, a dotted line the reader's own guess."""
-        if ax is None:
-            _, ax = plt.subplots(figsize=(8, 5.4), layout="constrained")
-        self.ax_, self.figure_ = ax, ax.figure
+        self.ax_ = ax = axes(ax, (8, 5.4))
+        self.figure_ = ax.figure
         size = float(np.max(np.abs(self.sweep.truth))) or 1.0
         steps = [c.steps[c.steps > 1e-18] if np.any(c.steps > 1e-18) else c.steps for c in self.sweep.curves]
         h = np.array([min(map(np.min, steps)), max(map(np.max, steps))])
