@@ -20,6 +20,7 @@ import numpy as np
 from ratios import Case, table
 
 import derivlab as dl
+from derivlab.descent.optimisers import Here
 from derivlab.policy import cartpole
 
 HIDDEN, INPUTS = 16, cartpole.INPUTS
@@ -30,13 +31,17 @@ class NumPy:
     """The policy and its gradient by derivlab; one state or many."""
 
     def __init__(self, rng: np.random.Generator, rate: float):
-        self.weights, self.step = start(rng), cartpole.Adam(rate)
+        self.weights, self.optimiser, self.number = start(rng), dl.Adam(rate), 0
+        self.state = self.optimiser.init(self.weights[:, None])
 
     def act(self, states: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         return rng.random(states.shape[:-1]) < 1 / (1 + np.exp(-cartpole.logit(self.weights, states)))
 
     def update(self, seen: cartpole.Rollout, credit: np.ndarray) -> None:
-        self.weights = self.weights + self.step(cartpole.policy_gradient(self.weights, seen, credit))
+        downhill = -cartpole.policy_gradient(self.weights, seen, credit)[:, None]
+        here = Here(self.number, self.weights[:, None], np.array([np.nan]), downhill)
+        step, self.state = self.optimiser.update(self.state, here, None)
+        self.weights, self.number = self.weights + step.move[:, 0], self.number + 1
 
 
 class PyTorch:

@@ -10,11 +10,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.special import expit
 
+from derivlab.descent.optimisers import Adam, Here
 from derivlab.errors import DerivativeError
 from derivlab.lift.lifted import numbers
 from derivlab.verbs import gradient
 
 INPUTS = 4  # cart position (m), its velocity, pole angle (rad), its velocity
+_UNSEEN = np.array([np.nan])  # the value of what is climbed, which Adam does not ask for
 SOLVED = 475.0  # mean return over 100 episodes: Gymnasium's reward threshold
 
 Slope = Callable[[np.ndarray, "Rollout", np.ndarray], np.ndarray]
@@ -172,21 +174,6 @@ def walk(batch: Batch, episode: int = 0, discount: float = 0.99) -> Walk:
     )
 
 
-class Adam:
-    """Steps of about the size `rate` whatever the size of the slopes (Kingma and Ba 2015)."""
-
-    def __init__(self, rate: float, first: float = 0.9, second: float = 0.999):
-        self.rate, self.first, self.second = rate, first, second
-        self.mean, self.square, self.count = np.zeros(1), np.zeros(1), 0
-
-    def __call__(self, slope: np.ndarray) -> np.ndarray:
-        self.count += 1
-        self.mean = self.first * self.mean + (1 - self.first) * slope
-        self.square = self.second * self.square + (1 - self.second) * slope**2
-        mean, square = self.mean / (1 - self.first**self.count), self.square / (1 - self.second**self.count)
-        return self.rate * mean / (np.sqrt(square) + 1e-8)
-
-
 def learn(
     seed: int = 0,
     count: int = 20,
@@ -209,11 +196,11 @@ def learn(
 
 
 def _learn(
-    environments: Any, seed: int, step: Adam, hidden: int, discount: float, slope: Slope, credit: Credit
+    environments: Any, seed: int, optimiser: Adam, hidden: int, discount: float, slope: Slope, credit: Credit
 ) -> Iterator[Batch]:
     rng = np.random.default_rng(seed)
     weights = 0.3 * rng.standard_normal(hidden * (INPUTS + 2) + 1)
-    steps, past = 0, list[float]()
+    steps, past, state = 0, list[float](), optimiser.init(weights[:, None])
     with contextlib.closing(environments):
         for number in itertools.count():
             seen = rollout(environments, weights, rng, seed if number == 0 else None)
@@ -221,7 +208,9 @@ def _learn(
             steps, past = steps + int(seen.live.sum()), [*past, *seen.returns][-100:]
             recent = float(np.mean(past)) if len(past) == 100 else np.nan
             yield Batch(number, weights, seen, worth, steps, recent)
-            weights = weights + step(slope(weights, seen, worth))
+            downhill = -slope(weights, seen, worth)[:, None]  # optimisers descend
+            step, state = optimiser.update(state, Here(number, weights[:, None], _UNSEEN, downhill), None)
+            weights = weights + step.move[:, 0]
 
 
 def _checked(credit: Any, seen: Rollout) -> np.ndarray:
