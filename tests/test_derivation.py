@@ -108,6 +108,12 @@ def test_partial_derivatives():
         dl.derivation("x*y^2", variable="z")
 
 
+def test_steps_are_never_called_like_a_variable():
+    found = dl.derivation("u*v*w*a*b*c", variable="c")
+    assert [step.name for step in found.steps] == ["c", "d2"]
+    assert found.holds
+
+
 def test_plain_functions_are_derived_on_the_branch_taken():
     def f(x):
         a, b = x

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,7 +19,7 @@ from derivlab.formula.text import text
 from derivlab.formula.tree import Node
 
 LONGEST = 60  # nodes of a formula that is written out
-LETTERS = "uvwabc"
+LETTERS = "uvw" + string.ascii_letters  # for what the steps are called
 STEPS = (1e-4, 1e-6, 1e-8)
 OFFSETS = np.array([0.0, -2, -1, 1, 2])  # times h
 # Three points on one side, and five around: Abramowitz and Stegun (1964), table 25.2.
@@ -87,7 +88,8 @@ class _Deriving:
     def __init__(self, source: Source, variable: str, point: Mapping[str, float]):
         self.source, self.variable = source, variable
         self.nodes = list(ordered(source.tree))
-        self.letter = next(c for c in LETTERS if not any(name.startswith(c) for name in source.variables))
+        taken = {name[0] for name in source.variables}
+        self.letter = next((c for c in LETTERS if c not in taken), "step")
         self.runs = [values(self.nodes, point, variable, h) for h in _widths(point[variable])]
         self.tangents = _tangents(source, variable)
         self.steps: list[Step] = []
