@@ -19,3 +19,17 @@ def _close_figures():
     from matplotlib import pyplot
 
     pyplot.close("all")
+
+
+@pytest.fixture
+def changes_both():
+    """Drives a panel by a change, and holds that picture and words are others then."""
+
+    def changes_both(panel, change):
+        frame, words = panel.frame, panel.words
+        panel.drive(**change)
+        assert not panel.error
+        assert panel.frame != frame
+        assert panel.words != words
+
+    return changes_both

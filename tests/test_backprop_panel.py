@@ -32,12 +32,8 @@ def other():
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=str)
-def test_each_control_changes_picture_and_words(other, change):
-    frame, words = other.frame, other.words
-    other.drive(**change)
-    assert not other.error
-    assert other.frame != frame
-    assert other.words != words
+def test_each_control_changes_picture_and_words(other, change, changes_both):
+    changes_both(other, change)
 
 
 def test_numbers_are_those_of_train(lab):

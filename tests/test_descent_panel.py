@@ -27,12 +27,8 @@ def _reset(lab):
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=str)
-def test_each_control_changes_picture_and_words(lab, change):
-    frame, words = lab.frame, lab.words
-    lab.drive(**change)
-    assert not lab.error
-    assert lab.frame != frame
-    assert lab.words != words
+def test_each_control_changes_picture_and_words(lab, change, changes_both):
+    changes_both(lab, change)
 
 
 def test_numbers_are_those_of_descend(lab):

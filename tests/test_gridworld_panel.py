@@ -34,12 +34,8 @@ def click(panel, where=CENTRE):
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=str)
-def test_each_control_changes_picture_and_words(panel, change):
-    frame, words = panel.frame, panel.words
-    panel.drive(**change)
-    assert not panel.error
-    assert panel.frame != frame
-    assert panel.words != words
+def test_each_control_changes_picture_and_words(panel, change, changes_both):
+    changes_both(panel, change)
 
 
 def test_batch_and_seed_matter_for_sampled_gradients(panel):

@@ -27,12 +27,8 @@ def _reset(panel):
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=str)
-def test_each_control_changes_picture_and_words(panel, change):
-    frame, words = panel.frame, panel.words
-    panel.drive(**change)
-    assert not panel.error
-    assert panel.frame != frame
-    assert panel.words != words
+def test_each_control_changes_picture_and_words(panel, change, changes_both):
+    changes_both(panel, change)
 
 
 @pytest.mark.parametrize("density", DENSITIES)

@@ -31,12 +31,8 @@ def _reset(arena):
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=str)
-def test_each_control_changes_picture_and_words(arena, change):
-    frame, words = arena.frame, arena.words
-    arena.drive(**change)
-    assert not arena.error
-    assert arena.frame != frame
-    assert arena.words != words
+def test_each_control_changes_picture_and_words(arena, change, changes_both):
+    changes_both(arena, change)
 
 
 def test_numbers_are_those_of_the_contest_and_of_svi(arena):

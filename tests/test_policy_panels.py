@@ -51,14 +51,10 @@ def panels():
     [(kind, change) for kind, changes in CHANGES.items() for change in changes],
     ids=lambda part: part.__name__ if isinstance(part, type) else str(part),
 )
-def test_each_control_changes_picture_and_words(panels, kind, change):
+def test_each_control_changes_picture_and_words(panels, kind, change, changes_both):
     panel = panels[kind]
     panel.reset()
-    frame, words = panel.frame, panel.words
-    panel.drive(**change)
-    assert not panel.error
-    assert panel.frame != frame
-    assert panel.words != words
+    changes_both(panel, change)
 
 
 @pytest.mark.parametrize("name", PROCESSES)

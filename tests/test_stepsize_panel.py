@@ -30,12 +30,8 @@ def _reset(panel):
     ],
     ids=str,
 )
-def test_each_control_changes_picture_and_words(panel, change):
-    frame, words = panel.frame, panel.words
-    panel.drive(**change)
-    assert not panel.error
-    assert panel.frame != frame
-    assert panel.words != words
+def test_each_control_changes_picture_and_words(panel, change, changes_both):
+    changes_both(panel, change)
 
 
 def test_a_seed_changes_the_noise_and_nothing_else_does(panel):
