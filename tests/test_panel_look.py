@@ -3,6 +3,7 @@
 import asyncio
 import io
 import threading
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 
 import matplotlib.image
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 
 import derivlab as dl
-from derivlab.panels import vectors
+from derivlab.panels import picture, vectors
 from derivlab.panels.picture import Picture
 from derivlab.plots.paper import TEXT, readable
 
@@ -23,6 +24,16 @@ def image(panel):
 @pytest.fixture
 def lab():
     return dl.GradientDescentPanel(optimiser="momentum", rate=0.05, steps=3)
+
+
+@pytest.mark.parametrize("packer", [picture.quick, zlib.compress])
+@pytest.mark.parametrize("small", [False, True])
+def test_a_frame_has_the_pixels_of_the_canvas_whatever_packs_it(lab, monkeypatch, packer, small):
+    monkeypatch.setattr(picture, "quick", packer)
+    pixels = lab._picture.pixels()
+    packed = picture.png(pixels, small)
+    assert (matplotlib.image.imread(io.BytesIO(packed)) * 255).round().astype(int).tolist() == pixels.tolist()
+    assert len(packed) < 0.1 * pixels.nbytes
 
 
 def test_a_fine_screen_gets_more_pixels_of_the_same_picture_and_vectors_stay(lab):

@@ -93,7 +93,7 @@ class Exporting:
         scenes = [c.name for c in self.controls if c.scene]
         order = sorted(range(len(settings)), key=lambda i: str([settings[i].get(name) for name in scenes]))
         for done, (pixels, says) in enumerate(self._stills([settings[i] for i in order]), 1):
-            picture = png(pixels, 6)
+            picture = png(pixels, small=True)
             size += sum(map(len, says)) + (0 if picture in places else len(picture) * 4 // 3)  # base64
             _within(size, largest, done, len(settings))
             frames[order[done - 1]], told[order[done - 1]] = places.setdefault(picture, len(places)), says
