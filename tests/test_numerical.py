@@ -9,6 +9,7 @@ import scipy.special
 
 import derivlab as dl
 from derivlab.errors import DerivativeError
+from derivlab.methods import ladder
 from derivlab.methods.batch import Points
 from derivlab.methods.numerical import (
     CentralDifference,
@@ -17,7 +18,6 @@ from derivlab.methods.numerical import (
     ForwardDifference,
     Richardson,
 )
-from derivlab.methods.rungs import RUNGS, _in_arrays, _in_numbers
 
 METHODS = (ForwardDifference(), CentralDifference(), FivePoint(), Richardson(), ComplexStep())
 ACCURACY = {
@@ -359,18 +359,24 @@ def test_the_complex_step_checks_curved_functions_with_few_evaluations():
     assert ComplexStep().jacobian(rosenbrock, np.linspace(0.5, 1.5, 10)).evaluations <= 15
 
 
-@pytest.mark.parametrize("rungs", [3, 4])
-def test_rungs_say_the_same_in_numbers_and_in_arrays(rungs):
-    x = np.array([0.5, -1.5, 30.0])
-    h = np.abs(x)[:, None] / 16 * RUNGS[:rungs]
-    points = x[:, None, None] + np.stack([h, -h], axis=1)
-    f = np.stack([np.exp(-points), points**3], axis=-1)
-    one, other = (
-        judge(x, h, f, np.array([np.exp(-x[0]), 0.0]), 2.2e-16) for judge in (_in_numbers, _in_arrays)
-    )
-    np.testing.assert_allclose(one[0][::2], other[0][::2], rtol=1e-12)
-    np.testing.assert_allclose(one[0][1], other[0][1], rtol=1e-6)
-    assert one[1] == other[1]
+@pytest.mark.parametrize("stiff", [1.0, 5.0])  # settled after three steps, and after four
+def test_first_steps_say_the_same_in_numbers_and_in_arrays(monkeypatch, stiff):
+    def f(x):
+        return np.stack([np.exp(-stiff * x[0]) * np.sin(x[1]), x[1] ** 3])
+
+    x = np.array([0.5, 1.2])
+    one = Richardson().jacobian(f, x)
+    monkeypatch.setattr(ladder, "FEW", 0)
+    other = Richardson().jacobian(f, x)
+    np.testing.assert_allclose(one.value, other.value, rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(one.error, other.error, rtol=1e-3, atol=1e-15)
+    assert one.evaluations == other.evaluations
+
+
+@pytest.mark.parametrize("step", [3e-16, 1e-15, [1.0, 1e-15]])
+def test_a_ladder_that_would_end_in_rounding_is_refused(step):
+    with pytest.raises(DerivativeError, match="x \\+ h rounds to x"):
+        Richardson(step=step).jacobian(lambda x: np.sum(x**2), np.array([1.0, 2.0]))
 
 
 def test_smooth_slopes_take_few_steps_and_their_error_is_bounded():

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from derivlab.methods.rungs import RATIO, RUNGS, judged
+from derivlab.methods.few import FEW, FirstSteps
+from derivlab.methods.rungs import BOTTOM, MIDDLE, RATIO, RUNGS, TOP, judged
 from derivlab.methods.scale import magnitude, power_of_two
 
 SETTLED = 1e-9
 TURN = RATIO ** len(RUNGS)
-TOP, MIDDLE, BOTTOM = RUNGS[:1], RUNGS[1:4], RUNGS[4:]
 
 
 def neville(h: np.ndarray, samples: np.ndarray, base: np.ndarray, noise: np.ndarray, power: int) -> tuple:
@@ -124,31 +124,32 @@ class Ladder:
 
     def run(self) -> None:
         """Three steps for every coordinate, one or two more where these do not settle, then smaller or larger ones."""
+        h, f = self._few() if self.centre.size * self.base.size <= FEW else self._many()
+        if self.open.size:
+            self._climb(*self._with(TOP, h, f))
+
+    def _few(self) -> tuple[np.ndarray, np.ndarray]:
+        first = FirstSteps(self.shift, self.centre, self.start, self.base, self.eps)
+        self.value, self.error, self.noise = np.array(first.slopes).transpose(2, 0, 1)
+        self.open = self.open[first.left]
+        return first.table()
+
+    def _many(self) -> tuple[np.ndarray, np.ndarray]:
         h, f = self.values(self.open, MIDDLE)
-        left = self._judge(h, f)
-        if left.any():
-            h, f = self._with(BOTTOM, left, h, f)
-            left = self._judge(h, f)
-        if left.any():
-            self._climb(*self._with(TOP, left, h, f))
-        else:
-            self.open = self.open[:0]
+        (self.value, self.error, self.noise), settled = judged(self.centre, h, f, self.base, self.eps)
+        self.open = self.open[~settled]
+        if not self.open.size:
+            return h, f
+        h, f = self._with(BOTTOM, h[~settled], f[~settled])
+        found, settled = judged(self.centre[self.open], h, f, self.base, self.eps)
+        self.value[self.open], self.error[self.open], self.noise[self.open] = found
+        self.open = self.open[~settled]
+        return h[~settled], f[~settled]
 
-    def _judge(self, h: np.ndarray, f: np.ndarray) -> np.ndarray:
-        """Take the slopes of the open coordinates; which of these are not settled."""
-        whole = self.open.size == self.centre.size
-        found, done = judged(self.centre if whole else self.centre[self.open], h, f, self.base, self.eps)
-        if whole:
-            self.value, self.error, self.noise = found
-        else:
-            self.value[self.open], self.error[self.open], self.noise[self.open] = found
-        return ~np.array(done)
-
-    def _with(self, rung: np.ndarray, left: np.ndarray, h: np.ndarray, f: np.ndarray) -> tuple:
-        """The coordinates left, with one more rung above or below."""
-        self.open = self.open[left]
+    def _with(self, rung: np.ndarray, h: np.ndarray, f: np.ndarray) -> tuple:
+        """Steps and values of the open coordinates, with one more rung above or below."""
         more, g = self.values(self.open, rung)
-        above, below = ((more, g), (h[left], f[left]))[:: 1 if rung is TOP else -1]
+        above, below = ((more, g), (h, f))[:: 1 if rung is TOP else -1]
         return np.concatenate([above[0], below[0]], axis=1), np.concatenate([above[1], below[1]], axis=2)
 
     def _climb(self, h: np.ndarray, f: np.ndarray) -> None:

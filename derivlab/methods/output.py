@@ -39,7 +39,8 @@ def as_output(value: Any) -> np.ndarray:
 
 def finite(a: np.ndarray) -> bool:
     """Whether all entries are finite."""
-    return np.count_nonzero(np.isfinite(a)) == np.size(a)
+    fine = np.isfinite(a)
+    return np.count_nonzero(fine) == fine.size
 
 
 def evaluated(f: Callable, x: Any) -> Any:

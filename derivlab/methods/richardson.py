@@ -12,6 +12,7 @@ from derivlab.errors import DerivativeError
 from derivlab.methods.batch import OtherShape, Points
 from derivlab.methods.estimate import Estimate
 from derivlab.methods.ladder import Ladder, along
+from derivlab.methods.rungs import RUNGS
 from derivlab.methods.scale import given_steps, magnitude, power_of_two
 from derivlab.methods.second import extrapolated, shaped, unit
 
@@ -38,7 +39,7 @@ class Richardson:
         points = Points(f, x)
         start = power_of_two(magnitude(points.x) / 8)
         if self.step is not None:
-            start = given_steps(self.step, points.x, points.shape)
+            start = given_steps(self.step, points.x, points.shape, RUNGS[-1])
         ladder = Ladder.joined(list(_ladders(points, start)))
         notes = _judge(points, ladder)
         shape = points.out + points.shape

@@ -10,7 +10,7 @@ import numpy as np
 # No whole number: a period that nearly fits one of halved steps nearly fits all the longer ones.
 RATIO = 2.2
 RUNGS = RATIO ** -np.arange(5.0)
-FEW = 6  # slopes, for which Python's numbers are quicker than arrays
+TOP, MIDDLE, BOTTOM = RUNGS[:1], RUNGS[1:4], RUNGS[4:]
 
 
 @functools.cache
@@ -24,71 +24,32 @@ def weights(rungs: int) -> np.ndarray:
     return np.array(rows[-3:])
 
 
-def judged(x: np.ndarray, h: np.ndarray, f: np.ndarray, base: np.ndarray, eps: float) -> tuple[Any, list]:
+def judged(
+    x: np.ndarray, h: np.ndarray, f: np.ndarray, base: np.ndarray, eps: float
+) -> tuple[Any, np.ndarray]:
     """Slopes, error estimates and rounding errors (n, m), and whether each coordinate is settled.
 
     `f` is (n, 2, J, m), at x + h and x - h for J rungs h (n, J). The last correction of the extrapolated slopes, times
     how much smaller it was than the one before, bounds their error with a factor of 8 to spare. The means of both
     sides, which tend to f(x), add what is left of them.
     """
-    if len(x) * len(base) <= FEW:
-        return _in_numbers(x, h, f, base, eps)
-    return _in_arrays(x, h, f, base, eps)
-
-
-def _in_arrays(x: np.ndarray, h: np.ndarray, f: np.ndarray, base: np.ndarray, eps: float) -> tuple[Any, list]:
     up, down = f[:, 0], f[:, 1]
     span = ((x[:, None] + h) - (x[:, None] - h))[:, :, None]
     earlier, before, value = (weights(h.shape[1]) @ ((up - down) / span)).swapaxes(0, 1)
     _, rest, last = (weights(h.shape[1]) @ ((up + down) * 0.5 - base)).swapaxes(0, 1)
     span = span[:, -1]
     noise = 2.0 * eps * (np.abs(up[:, -1]) + np.abs(down[:, -1])) / span
-    left = _shrunk(np.abs(value - before), np.abs(before - earlier))
-    error = left + _shrunk(np.abs(last), np.abs(rest)) * 2.0 / span + 2.0 * noise
-    done = _settled(value, error, noise, np.abs(value).max(axis=1, keepdims=True))
-    return (value.copy(), error, noise), done.all(axis=1).tolist()
+    left = shrunk(np.abs(value - before), np.abs(before - earlier))
+    error = left + shrunk(np.abs(last), np.abs(rest)) * 2.0 / span + 2.0 * noise
+    done = settled(value, error, noise, np.abs(value).max(axis=1, keepdims=True))
+    return (value.copy(), error, noise), done.all(axis=1)
 
 
-def _in_numbers(
-    x: np.ndarray, h: np.ndarray, f: np.ndarray, base: np.ndarray, eps: float
-) -> tuple[Any, list]:
-    found, done, rows = [], [], _rows(h.shape[1])
-    means = base.tolist()
-    for c, steps, sides in zip(x.tolist(), h.tolist(), f.transpose(0, 3, 1, 2).tolist(), strict=True):
-        spans = [(c + k) - (c - k) for k in steps]
-        slopes = [_slope(spans, up, down, b, eps, rows) for (up, down), b in zip(sides, means, strict=True)]
-        largest = max([abs(slope[0]) for slope in slopes])
-        done.append(all([_settled(*slope, largest) for slope in slopes]))  # noqa: C419 - quicker
-        found += slopes
-    return np.array(found).T.reshape(3, len(x), len(base)), done
-
-
-@functools.cache
-def _rows(rungs: int) -> list[list[float]]:
-    return weights(rungs).tolist()
-
-
-def _slope(
-    spans: list, up: list, down: list, base: float, eps: float, rows: list
-) -> tuple[float, float, float]:
-    earlier = before = value = rest = last = 0.0
-    for u, d, span, first, second, third in zip(up, down, spans, *rows, strict=True):
-        slope, mean = (u - d) / span, (u + d) * 0.5 - base
-        earlier += first * slope
-        before += second * slope
-        value += third * slope
-        rest += second * mean
-        last += third * mean
-    noise = 2.0 * eps * (abs(u) + abs(d)) / span
-    left = _shrunk(abs(value - before), abs(before - earlier))
-    return value, left + _shrunk(abs(last), abs(rest)) * 2.0 / span + 2.0 * noise, noise
-
-
-def _shrunk(last: Any, before: Any) -> Any:
+def shrunk(last: Any, before: Any) -> Any:
     """A correction times 8 times its ratio to the one before, at most itself."""
     return last * (8.0 * last / (before + 8.0 * last + 1e-300))
 
 
-def _settled(value: Any, error: Any, noise: Any, size: Any) -> Any:
+def settled(value: Any, error: Any, noise: Any, size: Any) -> Any:
     """Whether rounding is all that is left, and that little of the largest slope `size`."""
     return (error <= 8.0 * noise + 1e-13 * abs(value)) & (error <= 1e-10 * size)

@@ -19,11 +19,11 @@ def magnitude(x: Any) -> np.ndarray:
 
 def power_of_two(size: np.ndarray) -> np.ndarray:
     """The power of two at or below: x ± h is then exact for most h."""
-    return np.exp2(np.floor(np.log2(size)))
+    return np.ldexp(0.5, np.frexp(size)[1])
 
 
-def given_steps(step: Any, x: np.ndarray, shape: tuple) -> np.ndarray:
-    """The user's h, one for each coordinate; errors: not positive, not finite, lost in rounding."""
+def given_steps(step: Any, x: np.ndarray, shape: tuple, finest: float = 1.0) -> np.ndarray:
+    """The user's h, one for each coordinate; errors: not positive, not finite, h times `finest` lost in rounding."""
     try:
         h = np.broadcast_to(np.asarray(step, dtype=float), shape).ravel()
     except (TypeError, ValueError):
@@ -32,6 +32,6 @@ def given_steps(step: Any, x: np.ndarray, shape: tuple) -> np.ndarray:
         raise DerivativeError(
             f"the step {step} is not positive; give one such as 1e-6, an array like x, or None."
         )
-    if np.any(x + h == x):
+    if np.any(x + h * finest == x):
         raise DerivativeError(f"x + h rounds to x with the step {step}; give a larger one.")
     return h
