@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import derivlab as dl
+from derivlab.lift import sweeps
 from derivlab.lift.sweeps import ELEMENTWISE, OTHERS
 
 MIXED = np.linspace(0.2, 0.8, 6).reshape(2, 3)
@@ -41,6 +42,24 @@ CASES = list(_cases())
 
 def test_every_rule_has_a_case():
     assert {name for name, _ in CASES} >= {*ELEMENTWISE, *OTHERS, "getitem"}
+
+
+@pytest.mark.parametrize("name", [*ELEMENTWISE, *OTHERS, "getitem"])
+def test_every_rule_is_the_one_that_is_taken(name, monkeypatch):
+    """Both sweeps of one of its cases make nodes with maps on plain arrays only."""
+    maps, missed = sweeps._maps, []
+
+    def noted(push, fun, *rest):
+        found = maps(push, fun, *rest)
+        if found is None:
+            missed.append(fun.__name__)
+        return found
+
+    monkeypatch.setattr(sweeps, "_maps", noted)
+    f = next(f for key, f in CASES if key == name)
+    for method in ("reverse", "forward"):
+        dl.jacobian(lambda x: f(np, x), MIXED, method)
+    assert not missed
 
 
 each_case = pytest.mark.parametrize(

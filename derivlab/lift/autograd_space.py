@@ -19,7 +19,7 @@ from derivlab.lift.autograd_rules import cbrt as _cbrt
 from derivlab.lift.autograd_rules import where as _where
 from derivlab.lift.lifted import Lifted
 from derivlab.lift.space import Space
-from derivlab.lift.sweeps import BOXES, GETITEM, Pulled, Pushed, by_order, sweep
+from derivlab.lift.sweeps import BOXES, GETITEM, Pulled, Pushed, by_order, primitive, sweep
 from derivlab.lift.tables import ALIASES, CONCRETE, EDGES, NEUTRAL, SEQUENCES, STEPS, VIEWS
 
 _trace = itertools.count(10**6)  # own trace numbers: autograd's counter is shared between threads
@@ -181,7 +181,7 @@ def _fourier(name: str, a: Any, n: int | None, axis: int, norm: Any) -> Any:
     return getattr(anp.fft, name)(a, axis=axis, norm=norm)
 
 
-_COMPOUND = {anp.concatenate, anp.vstack, anp.hstack, anp.column_stack, anp.array, anp.stack, anp.mean}
+_COMPOUND = {anp.concatenate, anp.vstack, anp.hstack, anp.column_stack, anp.array, anp.stack}
 _OWN: dict[str, Any] = {
     "cbrt": _cbrt,
     "linalg.slogdet": linalg.slogdet,
@@ -202,7 +202,7 @@ _OWN: dict[str, Any] = {
     "concatenate": lambda arrays, axis=0: (
         anp.concatenate([anp.ravel(a) for a in arrays]) if axis is None else anp.concatenate(arrays, axis)
     ),
-    "mean": getattr(anp, "_primitive_mean", anp.mean),
+    "mean": primitive("mean"),
     "fft.fft": lambda a, n=None, axis=-1, norm=None: _fourier("fft", a, n, axis, norm),
     "fft.ifft": lambda a, n=None, axis=-1, norm=None: _fourier("ifft", a, n, axis, norm),
     "take": None,

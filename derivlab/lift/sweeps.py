@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import autograd.numpy as anp
 import numpy as np
 from autograd.core import JVPNode, VJPNode, add_outgrads, primitive_jvps, primitive_vjps, sparse_object_types
+from autograd.numpy import numpy_wrapper
 from autograd.numpy.numpy_boxes import ArrayBox
 from autograd.tracer import box_types, notrace_primitives
 
@@ -122,14 +123,14 @@ OTHERS: dict[str, tuple[tuple[Callable, ...], tuple[Callable, ...]]] = {
 }
 
 
-def _primitive(name: str) -> Any:
+def primitive(name: str) -> Any:
     """autograd's traced function; a few public names are wrappers that turn lists into arrays first."""
-    return getattr(anp, f"_primitive_{name}", None) or getattr(anp, name)
+    return getattr(numpy_wrapper, f"_primitive_{name}", None) or getattr(anp, name)
 
 
 _MAPS: dict[Any, tuple[tuple[Callable | None, ...], ...]] = {
     **{where if name == "where" else getattr(anp, name): (maps,) for name, maps in ELEMENTWISE.items()},
-    **{_primitive(name): maps for name, maps in OTHERS.items()},
+    **{primitive(name): maps for name, maps in OTHERS.items()},
     GETITEM: ((lambda g, _z, _x, key: Slot(_x.shape, key, g),), (lambda g, _z, _x, key: g[key],)),
 }
 _KEYWORDS = {"axis", "keepdims"}

@@ -13,7 +13,7 @@ from derivlab.errors import DerivativeError
 from derivlab.lift import run, space
 from derivlab.lift.autograd_space import Trace, isbox, plain
 from derivlab.methods.estimate import Estimate
-from derivlab.methods.output import as_output
+from derivlab.methods.output import as_output, finite
 from derivlab.methods.verification import verified
 
 
@@ -29,7 +29,7 @@ def trace(f: Callable, x: Any, tangent: Any = None) -> tuple[Any, Any]:
         raise DerivativeError(
             f"autograd has no rule for an operation of f ({error}); use a numerical method."
         ) from error
-    if not np.isfinite(as_output(plain(found.value))).all():
+    if not finite(as_output(plain(found.value))):
         raise DerivativeError("f(x) is not finite; x lies outside the domain of f.")
     return found, where
 
@@ -66,7 +66,7 @@ class _Automatic:
     family: ClassVar[str] = "automatic"
 
     def _verified(self, f: Callable, x: Any, value: np.ndarray, where: Any, found: Any) -> tuple[str, ...]:
-        if not np.isfinite(value).all():
+        if not finite(value):
             raise DerivativeError(
                 "the automatic derivative is not finite: a singular slope, or a branch that np.where masked; keep the masked branch in its domain."
             )
@@ -153,8 +153,7 @@ class Forward(_Automatic):
         """The Jacobian times v: one forward sweep."""
         try:
             found, where = trace(f, x, v if np.shape(x) else np.float64(v))
-            with np.errstate(all="ignore"):
-                value = np.asarray(found.tangent()) if found.depends else np.zeros(np.shape(found.value))
+            value = np.asarray(found.tangent()) if found.depends else np.zeros(np.shape(found.value))
         except NotImplementedError:
             estimate = Reverse(self.kinks).jacobian(f, x)
             return Estimate(np.tensordot(estimate.value, v, axes=np.ndim(x)), 1, notes=estimate.notes)
