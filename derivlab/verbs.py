@@ -114,8 +114,11 @@ def _elementwise(f: Bound, x: np.ndarray) -> bool:
 def value_and_gradient(f: Callable, x: Any, method: Any = "reverse", args: tuple = ()) -> tuple[Any, Any]:
     """f(x) and its gradient."""
     slope = gradient(f, x, method, args)
+    if inside(f, x, args) is not None:
+        return f(x, *args), slope
     g, x = prepare(f, x, args)
-    return _unwrap(as_output(g(x))), slope
+    value = g(x)
+    return value if type(value) is Lifted else _unwrap(as_output(value)), slope
 
 
 def hessian(f: Callable, x: Any, method: Any = "reverse", args: tuple = ()) -> Any:
@@ -140,7 +143,7 @@ def jvp(f: Callable, x: Any, v: Any, method: Any = "forward", args: tuple = ()) 
     g, x = prepare(f, x, args)
     method, v = resolve(method), _like(v, np.shape(x), "v", "x")
     if hasattr(method, "jvp"):
-        return _unwrap(np.asarray(method.jvp(g, x, v).value))
+        return _unwrap(method.jvp(g, x, v).value)
     return _unwrap(np.tensordot(np.asarray(method.jacobian(g, x).value), v, axes=np.ndim(x)))
 
 
@@ -153,7 +156,7 @@ def vjp(f: Callable, x: Any, v: Any, method: Any = "reverse", args: tuple = ()) 
     g, x = prepare(f, x, args)
     method, v = resolve(method), np.asarray(v, dtype=float)
     if hasattr(method, "vjp"):
-        return _unwrap(np.asarray(method.vjp(g, x, v).value))
+        return _unwrap(method.vjp(g, x, v).value)
     matrix = np.asarray(method.jacobian(g, x).value)
     shape = matrix.shape[: matrix.ndim - np.ndim(x)]
     return _unwrap(np.tensordot(_like(v, shape, "v", "f(x)"), matrix, axes=len(shape)))

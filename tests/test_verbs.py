@@ -105,3 +105,27 @@ def test_products_meet_kinks_with_a_refusal():
 def test_shapes_that_do_not_fit_are_named(call, v):
     with pytest.raises(dl.DerivativeError, match="shape"):
         call(lambda x: x**2 if call is not dl.hvp else np.sum(x**2), X, v)
+
+
+@pytest.mark.parametrize("outer", ["reverse", "forward"])
+@pytest.mark.parametrize(
+    "inner",
+    [
+        lambda f, x: dl.gradient(lambda x: np.sum(f(x)), x, "forward"),
+        lambda f, x: dl.jacobian(f, x, "forward"),
+        lambda f, x: dl.jvp(f, x, np.ones(3)),
+        lambda f, x: dl.vjp(f, x, np.ones(3)),
+        lambda f, x: dl.value_and_gradient(lambda x: np.sum(f(x)), x)[1],
+        lambda f, x: dl.value_and_gradient(lambda x: np.sum(f(x)), x)[0],
+        lambda f, x: dl.derivative(lambda s: f(s)[0], 0.7, "forward"),
+    ],
+)
+def test_what_a_function_closes_over_may_carry_an_outer_derivative(inner, outer):
+    x, w = np.array([0.3, -0.5, 0.8]), np.array([1.0, -2.0, 0.5])
+
+    def scaled(t):
+        return inner(lambda x: np.sin(x) * w * t**3, x)
+
+    np.testing.assert_allclose(
+        dl.jacobian(scaled, 1.5, outer), 2.0 * np.asarray(scaled(1.5)), rtol=1e-13, atol=1e-15
+    )

@@ -58,6 +58,7 @@ def _condition(matrix: Any) -> float:
 class Recorder(AutogradSpace):
     """autograd's namespace, taking notes."""
 
+    quick = False
     MOST = 200  # comparisons whose lines are looked up
 
     def __init__(self) -> None:

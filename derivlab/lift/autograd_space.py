@@ -17,9 +17,10 @@ from derivlab.lift import autograd_linalg as linalg
 from derivlab.lift.autograd_rules import assigned, plain, special
 from derivlab.lift.autograd_rules import cbrt as _cbrt
 from derivlab.lift.autograd_rules import where as _where
-from derivlab.lift.lifted import Lifted
+from derivlab.lift.direct import DIRECT
+from derivlab.lift.lifted import Lifted, reaches, user_line
 from derivlab.lift.space import Space
-from derivlab.lift.sweeps import BOXES, GETITEM, Pulled, Pushed, by_order, primitive, sweep
+from derivlab.lift.sweeps import BOXES, GETITEM, Pulled, Pushed, by_order, primitive, real, sweep
 from derivlab.lift.tables import ALIASES, CONCRETE, EDGES, NEUTRAL, SEQUENCES, STEPS, VIEWS
 
 _trace = itertools.count(10**6)  # own trace numbers: autograd's counter is shared between threads
@@ -41,6 +42,7 @@ class AutogradSpace(Space):
     """autograd's functions on its boxes; composites where it has no rule or a wrong one."""
 
     name = "autograd"
+    quick = True  # False: definitions are followed operation by operation
 
     def rule(self, key: str) -> Any:
         if key not in _RULES:
@@ -67,33 +69,41 @@ class AutogradSpace(Space):
 
     def call(self, key: str, args: tuple, kwargs: dict) -> Any:
         """Plain operations straight to their node; all others the long way."""
-        rule = _SIMPLE.get(key)
-        if rule is None or kwargs:
+        rule = None if kwargs else _SIMPLE.get(key)
+        direct = DIRECT.get(key) if rule is None and self.quick else None
+        found = None if rule is None and direct is None else _unboxed(args, rule is None)
+        if found is None:
             return super().call(key, args, kwargs)
-        places, plains, parents, trace = [], [], [], None
-        for k, a in enumerate(args):
-            if type(a) is Lifted:
-                a = a._value if a._parent is None else a.value
-            kind = type(a)
-            if kind in BOXES:
-                if trace is None:
-                    trace = a._trace
-                plain = a._value
-                if a._trace != trace or type(plain) in BOXES:
-                    return super().call(key, args, kwargs)
-                places.append(k)
-                parents.append(a._node)
-                plains.append(plain)
-            elif kind in _NESTED or (kind is np.ndarray and a.dtype == object):
+        places, plains, parents, trace = found
+        if rule is None:
+            result = self._direct(key, direct, found, kwargs)
+            if result is None:
                 return super().call(key, args, kwargs)
-            else:
-                plains.append(a)
-        if trace is None:
-            return super().call(key, args, kwargs)
+            return self._viewing(key, args, kwargs, result) if key in VIEWS else result
         ans = rule.fun(*plains)
         node = type(parents[0])(ans, rule, tuple(plains), kwargs, tuple(places), tuple(parents))
         made = _MAKERS[type(ans)](ans, trace, node)
         return self.wrap(made) if isinstance(ans, tuple) else Lifted(self, made)
+
+    def _direct(self, key: str, direct: Any, found: tuple, kwargs: dict) -> Lifted | None:
+        """One node where a rule on plain arrays takes the arguments."""
+        self.rule(key)  # known from now on where it is a simple one without keywords
+        places, plains, parents, trace = found
+        kind = type(parents[0])
+        if kind not in _QUICK or places[-1] >= direct.most or not all(real(plains[k]) for k in places):
+            return None
+        if any(type(v) is Lifted for v in kwargs.values()):
+            return None
+        try:
+            given = direct.arguments(*plains, **kwargs)
+        except TypeError:
+            return None
+        if given is None or not real(ans := direct.fun(*given)):
+            return None
+        if direct.edge is not None and direct.edge(ans, *given):
+            self.edges.append(f"{key}{user_line()}")
+        node = kind(ans, direct.fun, given, {}, tuple(places), tuple(parents))
+        return Lifted(self, _MAKERS[type(ans)](ans, trace, node))
 
     def wrap(self, value: Any) -> Any:
         if type(value) is np.ndarray and value.dtype == object:  # boxes one by one
@@ -108,6 +118,33 @@ class AutogradSpace(Space):
 
 
 _MAKERS = Box.type_mappings
+_QUICK = {Pulled, Pushed}
+
+
+def _unboxed(args: tuple, lists: bool) -> tuple | None:
+    """Places of boxes, all arguments as plain values, nodes, and the trace; None for no box, or several traces.
+
+    Of lists only those of plain numbers will do, if any.
+    """
+    places, plains, parents, trace = [], [], [], None
+    for k, a in enumerate(args):
+        if type(a) is Lifted:
+            a = a._value if a._parent is None else a.value
+        kind = type(a)
+        if kind in BOXES:
+            if trace is None:
+                trace = a._trace
+            plain = a._value
+            if a._trace != trace or type(plain) in BOXES:
+                return None
+            places.append(k)
+            parents.append(a._node)
+            plains.append(plain)
+        elif (kind in _NESTED and (not lists or reaches(a))) or (kind is np.ndarray and a.dtype == object):
+            return None
+        else:
+            plains.append(a)
+    return None if trace is None else (places, plains, parents, trace)
 
 
 def apply(rule: Any, args: Any, kwargs: dict) -> Any:

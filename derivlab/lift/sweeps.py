@@ -7,6 +7,7 @@ derivative is under way, the same linear maps on plain NumPy arrays take a fract
 from __future__ import annotations
 
 import functools
+import inspect
 import itertools
 import operator
 from collections.abc import Callable
@@ -27,7 +28,7 @@ _REAL = {float, np.float64}
 _COMPLEX = {complex, np.complex128, np.complex64}
 
 
-def _real(value: Any) -> bool:
+def real(value: Any) -> bool:
     """Whether a value is one or many floats, and neither complex nor under an outer derivative."""
     kind = type(value)
     return value.dtype == float if kind is np.ndarray else kind in _REAL
@@ -128,7 +129,7 @@ def primitive(name: str) -> Any:
     return getattr(numpy_wrapper, f"_primitive_{name}", None) or getattr(anp, name)
 
 
-_MAPS: dict[Any, tuple[tuple[Callable | None, ...], ...]] = {
+MAPS: dict[Any, tuple[tuple[Callable | None, ...], ...]] = {
     **{where if name == "where" else getattr(anp, name): (maps,) for name, maps in ELEMENTWISE.items()},
     **{primitive(name): maps for name, maps in OTHERS.items()},
     GETITEM: ((lambda g, _z, _x, key: Slot(_x.shape, key, g),), (lambda g, _z, _x, key: g[key],)),
@@ -140,8 +141,8 @@ _ZERO = np.zeros(1)
 
 def _maps(push: bool, fun: Any, value: Any, args: tuple, kwargs: dict) -> tuple[Callable | None, ...] | None:
     """The maps of an operation on plain real values, or None where autograd's own rule is to be taken."""
-    maps = _MAPS.get(fun)
-    if maps is None or not _real(value):
+    maps = MAPS.get(fun)
+    if maps is None or not real(value):
         return None
     for a in args:
         kind = type(a)
@@ -158,8 +159,10 @@ def _maps(push: bool, fun: Any, value: Any, args: tuple, kwargs: dict) -> tuple[
 
 @functools.cache
 def _kept(fun: Any, argnums: tuple[int, ...]) -> tuple[bool, ...]:
-    """Of the value and the arguments, which ones the pulls look into."""
-    codes = [_MAPS[fun][0][k].__code__ for k in argnums]  # type: ignore[union-attr]
+    """Of the value and the arguments, which ones the pulls look into; nothing for any number of arguments."""
+    codes = [MAPS[fun][0][k].__code__ for k in argnums]  # type: ignore[union-attr]
+    if any(code.co_flags & inspect.CO_VARARGS for code in codes):
+        return ()
     names = [code.co_varnames[1 : code.co_argcount] for code in codes]
     return tuple(not all(name.startswith("_") for name in column) for column in zip(*names, strict=True))
 
@@ -224,8 +227,8 @@ class Pulled(VJPNode):
     def __init__(self, value: Any, fun: Any, args: tuple, kwargs: dict, argnums: tuple, parents: tuple):
         self.parents, self.order = parents, next(order)  # type: ignore[misc]
         self.maps = _maps(False, fun, value, args, kwargs)
-        if self.maps is not None and (_large(value) or _large(args[0])):
-            kept = _kept(fun, argnums)
+        kept = self.maps is not None and (_large(value) or _large(args[0])) and _kept(fun, argnums)
+        if kept:
             value, *rest = (a if k else _outline(a) for a, k in zip((value, *args), kept, strict=False))
             args = tuple(rest)
         self.recipe = (fun, value, args, kwargs, argnums)
@@ -247,7 +250,7 @@ class Pulled(VJPNode):
         maps = self.maps
         if maps is None:
             return self.vjp(g)
-        if not _real(g):
+        if not real(g):
             return self._own()(g)
         fun, value, args, kwargs, argnums = self.recipe
         if fun is GETITEM:
@@ -262,7 +265,7 @@ class Pushed(JVPNode):
 
     def __init__(self, value: Any, fun: Any, args: tuple, kwargs: dict, argnums: tuple, parents: tuple):
         maps = _maps(True, fun, value, args, kwargs)
-        if maps is None or not all(map(_real, [p.g for p in parents])):
+        if maps is None or not all(map(real, [p.g for p in parents])):
             super().__init__(value, fun, args, kwargs, argnums, parents)
             return
         g = maps[argnums[0]](parents[0].g, value, *args, **kwargs)

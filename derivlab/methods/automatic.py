@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import autograd.numpy as anp
 import numpy as np
 
 from derivlab.errors import DerivativeError
@@ -109,8 +110,8 @@ class Reverse(_Automatic):
                 notes=self._verified(f, x, np.zeros(shape + np.shape(x)), where, found),
             )
         with np.errstate(all="ignore"):
-            value = np.asarray(pull(found, u if shape else np.float64(u)))
-        if hasattr(found.value, "_value"):
+            value = _array(pull(found, u if shape else np.float64(u)))
+        if isbox(value) or hasattr(found.value, "_value"):
             return Estimate(value, 1)
         if where.edges:  # judged as the function u · f, whose gradient this is
             notes = self._verified(lambda t: np.sum(u * as_output(f(t))), x, value, where, found)
@@ -131,9 +132,7 @@ class Forward(_Automatic):
         try:
             for row in flat:
                 found, where = trace(f, x, row.reshape(np.shape(x)) if np.shape(x) else _ONE[0])
-                columns.append(
-                    np.asarray(found.tangent()) if found.depends else np.zeros(np.shape(found.value))
-                )
+                columns.append(_tangent(found))
         except ZeroDivisionError as error:
             raise DerivativeError(
                 "the slope is infinite here (a root or a division at zero); move x away from the edge of the domain."
@@ -146,17 +145,22 @@ class Forward(_Automatic):
                 estimate.evaluations,
                 notes=("an operation has no forward rule: transposed reverse",),
             )
-        value = np.stack(columns, axis=-1).reshape(np.shape(found.value) + np.shape(x))
+        full = np.shape(plain(found.value)) + np.shape(x)
+        if any(map(isbox, columns)):
+            return Estimate(anp.reshape(anp.stack(columns, axis=-1), full), len(flat))
+        value = np.stack(columns, axis=-1).reshape(full)
         return Estimate(value, len(flat), notes=self._verified(f, x, value, where, found))
 
     def jvp(self, f: Callable, x: Any, v: Any) -> Estimate:
         """The Jacobian times v: one forward sweep."""
         try:
             found, where = trace(f, x, v if np.shape(x) else np.float64(v))
-            value = np.asarray(found.tangent()) if found.depends else np.zeros(np.shape(found.value))
+            value = _tangent(found)
         except NotImplementedError:
             estimate = Reverse(self.kinks).jacobian(f, x)
             return Estimate(np.tensordot(estimate.value, v, axes=np.ndim(x)), 1, notes=estimate.notes)
+        if isbox(value):
+            return Estimate(value, 1)
         if where.edges or not found.depends:  # judged as the function t -> f(x + t v), whose slope this is
             notes = self._verified(lambda t: f(x + t * v), 0.0, value, where, found)
         else:
@@ -164,11 +168,18 @@ class Forward(_Automatic):
         return Estimate(value, 1, notes=notes)
 
 
+def _tangent(found: Any) -> Any:
+    """The tangent of the output, a box where it carries an outer derivative."""
+    return _array(found.tangent()) if found.depends else np.zeros(np.shape(plain(found.value)))
+
+
+def _array(value: Any) -> Any:
+    return value if isbox(value) else np.asarray(value)
+
+
 def _finish(method: Any, f: Callable, x: Any, rows: list, shape: tuple, found: Any, where: Any) -> Estimate:
     full = shape + np.shape(plain(x))
     if any(isbox(r) for r in rows):
-        import autograd.numpy as anp
-
         return Estimate(anp.reshape(anp.stack(rows), full), 1)
     rows = rows or [np.zeros(full)]
     value = np.asarray(rows if shape else rows[0], dtype=float).reshape(full)

@@ -1,0 +1,105 @@
+"""Entries taken to other places, zeros between them; their sums and differences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from derivlab.lift.direct.rule import add
+from derivlab.lift.tables import function_of
+
+
+def _numbered(numbers: Any, g: Any, x: Any) -> Any:
+    """Each entry of g added to the entry of x that it was; number 0 is a constant zero."""
+    total = np.bincount(np.ravel(numbers), weights=np.ravel(g), minlength=np.size(x) + 1)
+    return total[1:].reshape(np.shape(x))
+
+
+def _numbers(x: Any) -> np.ndarray:
+    return np.arange(1, np.size(x) + 1).reshape(np.shape(x))
+
+
+def _moving(key: str) -> tuple[Callable, Callable, Callable]:
+    """An operation of one array that only moves its entries: itself, its pull and its push."""
+    move = function_of(key)
+
+    def fun(x: Any, rest: tuple, named: dict) -> Any:
+        return move(x, *rest, **named)
+
+    def pull(g: Any, _z: Any, _x: Any, rest: tuple, named: dict) -> Any:
+        return _numbered(move(_numbers(_x), *rest, **named), g, _x)
+
+    def push(g: Any, _z: Any, _x: Any, rest: tuple, named: dict) -> Any:
+        return move(g, *rest, **named)
+
+    return fun, pull, push
+
+
+def _moved(x: Any, *rest: Any, **named: Any) -> tuple | None:
+    return (x, rest, named) if np.ndim(x) else None
+
+
+def _padded(x: Any, pad_width: Any, mode: Any = "constant") -> tuple | None:
+    return (
+        (x, (pad_width, mode), {}) if mode in ("constant", "edge", "wrap", "reflect", "symmetric") else None
+    )
+
+
+for _key in ("roll", "tile", "repeat", "take", "diag", "tril", "triu", "flip", "fliplr", "flipud", "rot90"):
+    _fun, _pull, _push = _moving(_key)
+    add(_key, _fun, _moved, (_pull,), (_push,))
+_fun, _pull, _push = _moving("pad")
+add("pad", _fun, _padded, (_pull,), (_push,))
+
+
+def _taken(x: Any, numbers: Any, axis: int) -> Any:
+    return np.ravel(x)[numbers - 1]
+
+
+def _sorted(x: Any, axis: Any = -1) -> tuple | None:
+    if axis is None or not np.ndim(x):
+        return None
+    return x, np.take_along_axis(_numbers(x), np.argsort(x, axis=axis), axis), axis
+
+
+add(
+    "sort",
+    _taken,
+    _sorted,
+    (lambda g, _z, _x, numbers, axis: _numbered(numbers, g, _x),),
+    (lambda g, _z, _x, numbers, axis: np.ravel(g)[numbers - 1],),
+    lambda z, _x, _numbers, axis: np.any(np.diff(z, axis=axis) == 0),
+)
+
+
+def _trace(x: Any, offset: int, axis1: int, axis2: int) -> Any:
+    return np.trace(x, offset, axis1, axis2)
+
+
+def _trace_pull(g: Any, _z: Any, _x: Any, offset: int, axis1: int, axis2: int) -> Any:
+    numbers = np.diagonal(_numbers(_x), offset, axis1, axis2)
+    return _numbered(numbers, np.broadcast_to(np.expand_dims(g, -1), numbers.shape), _x)
+
+
+add(
+    "trace",
+    _trace,
+    lambda x, offset=0, axis1=0, axis2=1: (x, offset, axis1, axis2),
+    (_trace_pull,),
+    (lambda g, _z, _x, offset, axis1, axis2: np.trace(g, offset, axis1, axis2),),
+)
+
+
+def _difference(x: Any, axis: int) -> Any:
+    return np.diff(x, axis=axis)
+
+
+add(
+    "diff",
+    _difference,
+    lambda x, n=1, axis=-1: (x, axis) if n == 1 and np.ndim(x) else None,
+    (lambda g, _z, _x, axis: -np.diff(g, axis=axis, prepend=0.0, append=0.0),),
+    (lambda g, _z, _x, axis: np.diff(g, axis=axis),),
+)

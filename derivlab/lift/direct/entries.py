@@ -1,0 +1,65 @@
+"""Operations entry by entry; broadcasting is undone by the sweep."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from derivlab.lift.direct.rule import add
+from derivlab.lift.sweeps import ELEMENTWISE
+
+
+def _clipped(g: Any, _z: Any, x: Any, lo: Any, hi: Any) -> Any:
+    """All between the limits, half on them, as in autograd."""
+    share = 1.0 if lo is None else (x > lo) + 0.5 * (x == lo)
+    return g * (share if hi is None else share * ((x < hi) + 0.5 * (x == hi)))
+
+
+def _at_a_limit(_: Any, x: Any, lo: Any, hi: Any) -> Any:
+    return any(limit is not None and np.any(x == limit) for limit in (lo, hi))
+
+
+def _clip(x: Any, a_min: Any = None, a_max: Any = None, **limits: Any) -> tuple | None:
+    lo, hi = limits.pop("min", a_min), limits.pop("max", a_max)
+    return None if limits or (lo is None and hi is None) else (x, _array(lo), _array(hi))
+
+
+def _array(a: Any) -> Any:
+    return np.asarray(a) if type(a) in (list, tuple) else a
+
+
+def _pair(x: Any, y: Any) -> tuple:
+    return _array(x), _array(y)
+
+
+def _finite_pair(x: Any, y: Any) -> tuple | None:
+    return _pair(x, y) if np.all(np.isfinite(x)) and np.all(np.isfinite(y)) else None
+
+
+def _off_origin(x: Any, y: Any) -> tuple | None:
+    return _pair(x, y) if np.all(x) or np.all(y) else None
+
+
+def _equal(_: Any, x: Any, y: Any) -> Any:
+    return np.count_nonzero(x == y)
+
+
+_LOGADDEXP = (lambda g, z, x, _y: g * np.exp(x - z), lambda g, z, _x, y: g * np.exp(y - z))
+_HYPOT = (lambda g, z, x, _y: g * (x / z), lambda g, z, _x, y: g * (y / z))
+_ARCTAN2 = (
+    lambda g, _z, y, x: g * (x / (x * x + y * y)),
+    lambda g, _z, y, x: -g * (y / (x * x + y * y)),
+)
+_REMAINDER = (lambda g, _z, _x, _y: g, lambda g, _z, x, y: -g * np.floor(x / y))
+for _key, _maps, _arguments, _edge in (
+    ("clip", (_clipped,), _clip, _at_a_limit),
+    ("logaddexp", _LOGADDEXP, _finite_pair, None),
+    ("hypot", _HYPOT, _off_origin, None),
+    ("arctan2", _ARCTAN2, _pair, lambda _, y, x: np.any((y == 0) & (x < 0))),
+    ("remainder", _REMAINDER, _pair, lambda _, x, y: np.any(x / y == np.floor(x / y))),
+    ("maximum", ELEMENTWISE["maximum"], _pair, _equal),
+    ("minimum", ELEMENTWISE["minimum"], _pair, _equal),
+    ("absolute", ELEMENTWISE["absolute"], lambda x: (x,), lambda _, x: np.count_nonzero(x) < np.size(x)),
+):
+    add(_key, getattr(np, _key), _arguments, _maps, _maps, _edge)
