@@ -64,6 +64,9 @@ class AutogradSpace(Space):
     def getitem(self, value: Any, key: Any) -> Any:
         return apply(GETITEM, (value, key), {}) if type(value) is ArrayBox else value[key]
 
+    def shares(self, result: Lifted, base: Lifted) -> bool:
+        return np.may_share_memory(plain(result.value), plain(base.value))
+
     def apply(self, rule: Any, args: Any, kwargs: dict) -> Any:
         return apply(rule, args, kwargs)
 
@@ -90,9 +93,9 @@ class AutogradSpace(Space):
         self.rule(key)  # known from now on where it is a simple one without keywords
         places, plains, parents, trace = found
         kind = type(parents[0])
-        if kind not in _QUICK or places[-1] >= direct.most or not all(real(plains[k]) for k in places):
+        if kind not in _QUICK or places[-1] >= direct.most or not all(map(real, [plains[k] for k in places])):
             return None
-        if any(type(v) is Lifted for v in kwargs.values()):
+        if kwargs and any(type(v) is Lifted for v in kwargs.values()):
             return None
         try:
             given = direct.arguments(*plains, **kwargs)
@@ -234,7 +237,7 @@ _OWN: dict[str, Any] = {
     "nansum": None,
     "reshape": _reshape,
     "ravel": lambda x, order="C": _reshape(x, (-1,), order),
-    "transpose": lambda x, axes=None: anp.transpose(x, axes),
+    "transpose": lambda x, axes=None: anp.transpose(x, axes and tuple(k % len(axes) for k in axes)),
     "where": _where,
     "concatenate": lambda arrays, axis=0: (
         anp.concatenate([anp.ravel(a) for a in arrays]) if axis is None else anp.concatenate(arrays, axis)

@@ -71,6 +71,10 @@ class Space(Creation):
     def getitem(self, value: Any, key: Any) -> Any:
         return value[key]
 
+    def shares(self, result: Lifted, base: Lifted) -> bool:
+        """Whether the numbers behind `result` are seen to lie in the memory of those behind `base`."""
+        return False
+
     def apply(self, rule: Callable, args: list, kwargs: dict) -> Any:
         return rule(*args, **kwargs)
 
@@ -221,11 +225,15 @@ class Space(Creation):
 
             return view
 
-        memory = base.memory()
         if isinstance(result, (list, tuple)):
             return type(result)(Lifted(self, part.value, base, at(k)) for k, part in enumerate(result))
-        shared = np.may_share_memory(taken(memory), memory)
-        return Lifted(self, result.value, base, at(None)) if shared and type(result) is Lifted else result
+        if type(result) is not Lifted:
+            return result
+        shared = self.shares(result, base)
+        if not shared:  # a rule may copy where NumPy does not
+            memory = base.memory()
+            shared = np.may_share_memory(taken(memory), memory)
+        return Lifted(self, result.value, base, at(None)) if shared else result
 
     def _array_of(self, part: Any) -> Any:
         """A list that holds lifted values as one of them."""

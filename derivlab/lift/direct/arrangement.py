@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from derivlab.lift.direct.rule import add
+from derivlab.lift.direct.rule import DIRECT, Direct, add
 from derivlab.lift.tables import function_of
 
 
@@ -103,3 +103,55 @@ add(
     (lambda g, _z, _x, axis: -np.diff(g, axis=axis, prepend=0.0, append=0.0),),
     (lambda g, _z, _x, axis: np.diff(g, axis=axis),),
 )
+
+
+# ---- other shapes, and other orders of the axes
+def _shaping(key: str) -> Callable:
+    shape = function_of(key)
+    return lambda x, rest, named: shape(x, *rest, **named)
+
+
+def _row_by_row(x: Any, *rest: Any, **named: Any) -> tuple | None:
+    """In NumPy's own order of the entries."""
+    return None if "F" in rest or named.keys() - {"axis", "shape"} else (x, rest, named)
+
+
+for _key in ("reshape", "ravel", "squeeze", "expand_dims"):
+    _fun = _shaping(_key)
+    add(
+        _key,
+        _fun,
+        _row_by_row,
+        (lambda g, _z, _x, rest, named: np.reshape(g, np.shape(_x)),),
+        (lambda g, _z, _x, rest, named: np.reshape(g, np.shape(_z)),),
+    )
+
+
+def _transpose(x: Any, axes: Any) -> Any:
+    return np.transpose(x, axes)
+
+
+def _order_of(x: Any, axes: Any = None) -> tuple:
+    n = np.ndim(x)
+    return x, tuple(range(n))[::-1] if axes is None else tuple(int(k) % n for k in axes)
+
+
+def _moved_axes(key: str) -> Callable:
+    """The order of axes that `key` makes of 0, 1, 2, ..."""
+    move = function_of(key)
+
+    def arguments(x: Any, first: Any, second: Any) -> tuple:
+        axes = np.empty(range(1, np.ndim(x) + 1), dtype=bool)
+        return x, tuple(n - 1 for n in move(axes, first, second).shape)
+
+    return arguments
+
+
+add(
+    "transpose",
+    _transpose,
+    _order_of,
+    (lambda g, _z, _x, axes: np.transpose(g, sorted(range(len(axes)), key=axes.__getitem__)),),
+    (lambda g, _z, _x, axes: np.transpose(g, axes),),
+)
+DIRECT |= {key: Direct(_transpose, _moved_axes(key)) for key in ("swapaxes", "moveaxis")}

@@ -45,12 +45,15 @@ def _equal(_: Any, x: Any, y: Any) -> Any:
     return np.count_nonzero(x == y)
 
 
+def _turned(x: Any, y: Any) -> Any:
+    """x / (x² + y²) where squares may under- or overflow."""
+    far = np.hypot(x, y)
+    return x / far / far
+
+
 _LOGADDEXP = (lambda g, z, x, _y: g * np.exp(x - z), lambda g, z, _x, y: g * np.exp(y - z))
 _HYPOT = (lambda g, z, x, _y: g * (x / z), lambda g, z, _x, y: g * (y / z))
-_ARCTAN2 = (
-    lambda g, _z, y, x: g * (x / (x * x + y * y)),
-    lambda g, _z, y, x: -g * (y / (x * x + y * y)),
-)
+_ARCTAN2 = (lambda g, _z, y, x: g * _turned(x, y), lambda g, _z, y, x: -g * _turned(y, x))
 _REMAINDER = (lambda g, _z, _x, _y: g, lambda g, _z, x, y: -g * np.floor(x / y))
 for _key, _maps, _arguments, _edge in (
     ("clip", (_clipped,), _clip, _at_a_limit),
