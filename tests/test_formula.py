@@ -23,7 +23,8 @@ from derivlab.lift.patience import within
 
 X, Y, Z = 1.3, 0.7, -0.4
 VALUES = {"x": X, "y": Y, "z": Z, "t": 0.9, "a": 2.0, "b": -1.5, "c": 0.25, "x0": 0.3, "x1": 1.1, "x_1": 0.8, "x_max": 2.0,
-          "theta": 0.6, "θ": 0.6, "alpha": 1.2, "gamma": 2.5, "λ": 3.0, "i": 1.7}  # fmt: skip
+          "theta": 0.6, "θ": 0.6, "alpha": 1.2, "gamma": 2.5, "λ": 3.0, "i": 1.7, "theta0": 0.1, "theta_1": 0.2,
+          "sigma_x": 0.4, "μ": 0.5, "ε": 0.3, "tau1": 0.7, "τ_1": 0.7}  # fmt: skip
 sin, cos, exp, ln, pi, e = math.sin, math.cos, math.exp, math.log, math.pi, math.e
 
 READ = {
@@ -48,6 +49,9 @@ READ = {
     "arcsin(y)": math.asin(Y), "asin y": math.asin(Y), "arsinh(x)": math.asinh(X), "sec x": 1 / cos(X), "cot(x)": 1 / math.tan(X),
     "sigmoid(x)": 1 / (1 + exp(-X)), "relu(z)": 0.0, "softplus(x)": ln(1 + exp(X)), "1/(1 + e^(-x))": 1 / (1 + exp(-X)),
     "exp(-x²/2)/√(2π)": exp(-(X**2) / 2) / math.sqrt(2 * pi), "x^(1/3)": X ** (1 / 3), "0^0": 1.0, "3": 3.0, "100x": 100 * X,
+    "2πx": 2 * pi * X, "sin(2πx)": sin(2 * pi * X), "a sin(λt)": 2 * sin(2.7), "πx²": pi * X**2, "λ π x": 3 * pi * X, "2λπ": 6 * pi,
+    "theta0 + theta_1 x": 0.1 + 0.2 * X, "sigma_x^2": 0.16, "x₀ + x₁²": 0.3 + 1.21, "log₂ x": math.log2(X), "log₁₀(x)": math.log10(X),
+    "x₀ - x0": 0.0, "3µ": 1.5, "ϵ²": 0.09, "2 tau1": 1.4, "τ_1": 0.7, "-2x": -2 * X, "-2x y": -2 * X * Y, "-x/2y": -X / 2 * Y,
     "((((x))))": X, "  x  +  1 ": X + 1, "x\t+ 1": X + 1, "x\u00a0y": X * Y,
 }  # fmt: skip
 
@@ -69,9 +73,16 @@ WRONG = {
     "1 + expp(x)": (5, "did you mean exp\\?"), "arcsine(x)": (1, "did you mean arcsin\\?"), "xy": (1, r"write x\*y"), "rate*x": (1, "'rate' is no function or variable"),
     "y = x": (3, "no equals sign"), "x<2": (2, "not a comparison"), "1,5x": (2, "decimals with a point"), "x,y": (2, "a comma"), "x 2": (3, r"write \* before 2"),
     "(x)2": (4, r"write \* before 2"), "2 3": (3, r"write \* before 3"), "1.2.3": (4, "number"), "x**": (4, "ends after"), "x***y": (4, "cannot stand"),
-    "x//y": (3, "cannot stand"), "^x": (1, "cannot stand"), "f(x)": (1, r"write f\*\(...\)"), "0x10": (1, "another base"), "1_000": (2, "_"),
+    "x//y": (2, r"write floor\(a/b\)"), "^x": (1, "cannot stand"), "f(x)": (1, r"write f\*\(...\)"), "0x10": (1, "another base"), "1_000": (2, "_"),
     "x!": (2, "gamma"), "x%2": (2, "percent"), "[x]": (1, "round brackets"), r"\sin x": (1, "LaTeX"), "х": (1, "cyrillic small letter ha"),
     "x\ny": (2, "one line"), "'x'": (1, "quotes"), "|x": (1, r"never closed; add '\|'"), "x|": (3, "ends after"), "sin⁻¹ x": (1, "two things"),
+    "(x+)": (4, r"something is missing before '\)'"), "sin(x,)": (7, r"something is missing before '\)'"), "max(x,,y)": (7, "something is missing before ','"),
+    "max(,x)": (5, "something is missing"), "(x,y)": (3, "a comma separates"), "(|x)|": (4, r"the bar at column 2 is still open"), "|(x|)": (5, "the bar at column 4"),
+    "x != y": (3, r"only <, >, <= and >= compare"), "where(x==0, 1, 2)": (8, "only <, >"), "x ≠ y": (3, "only <, >"), "sin^-1 x": (1, "two things"),
+    "x and y": (3, r"write where\(x > 0, a, b\)"), "x if x > 0 else 0": (3, r"write where"), "import os": (1, "is calculated, not executed"),
+    "True": (1, "not executed"), "x*inf": (3, "only finite numbers"), "NaN": (1, "only finite numbers"), "factorial(5)": (1, r"gamma\(n \+ 1\)"),
+    "Pi*x": (1, r"did you mean pi\?"), "Sin(x)": (1, r"did you mean sin\?"), "xsin(x)": (1, r"write x\*sin\(...\)"), "xln(x)": (1, r"write x\*ln"), "ax": (1, r"write a\*x"),
+    "mod(x, 2)": (1, "write one letter"), "Δx": (1, "no function or variable"), "2π3": (3, r"write \* before 3"), "log(x, -2)": (1, "to the base -2"), "x\u0301": (2, r"'\\u0301' \(combining"),
     "x²³⁴⁵⁶": (2, "no exponent"), "∞": (1, "infinity"), "1/0": (2, "divides by zero"), "x/(1-1)": (2, "divides by zero"), "log(0)": (1, "too large"),
     "sqrt(-1)": (1, "no real number"), "(-8)^(1/3)": (5, "no real number"), "log(x, 1)": (1, "no logarithm to the base 1"), "💥": (1, "collision symbol"), "\x00": (1, "no printable"),
 }  # fmt: skip
@@ -120,10 +131,28 @@ def test_hostile_lines_are_refused_at_once_in_little_memory(text, tmp_path, monk
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("text", [5, None, b"x", ["x"], 1.5, object])
+class Pretends:
+    __class__ = str  # to isinstance
+
+
+@pytest.mark.parametrize("text", [5, None, b"x", ["x"], 1.5, object, Pretends()], ids=repr)
 def test_what_is_no_text_is_told(text):
     with pytest.raises(dl.DerivativeError, match="a formula is text, not"):
         dl.formula(text)
+
+
+class Trap(str):
+    def trap(self, *_):
+        raise SystemExit("what a subclass of str does was called")
+
+    __len__ = __getitem__ = __iter__ = __eq__ = __hash__ = __str__ = __repr__ = __format__ = trap
+
+
+def test_a_subclass_of_text_is_its_characters():
+    assert dl.formula(Trap("x + 1")) == dl.formula(np.str_("x + 1")) == dl.formula("x + 1")
+    assert type(dl.formula(Trap("x + 1")).source) is str
+    with pytest.raises(dl.DerivativeError, match=r"^column 3: the formula ends"):
+        dl.formula(Trap("x+"))
 
 
 def test_the_longest_formulas_that_are_allowed_are_read_in_little_time():
@@ -183,7 +212,20 @@ def test_one_variable_takes_numbers_and_arrays():
     assert f(2) == 4.5
     assert f([1, 2]).tolist() == [2.0, 4.5]
     np.testing.assert_allclose(f(np.array([[1, 2], [4, 5]])), [[2, 4.5], [16.25, 25.2]])
-    assert dl.formula("x^30")(10) == 1e30  # not as a whole number, which would overflow
+    for ten in (10, np.int8(10), np.uint64(10), np.array(10), range(10, 11)):
+        assert dl.formula("x^30")(ten) == 1e30  # not as a whole number, which would overflow
+    assert dl.formula("x - 3")(np.True_) == -2.0
+
+
+@pytest.mark.parametrize("bad", ["1", b"1", None, {}, {1}, ["a"], [1, [2, 3]], 10**400, np.array(["a"]), np.array(["2020"], "M8[Y]")], ids=repr)  # fmt: skip
+def test_what_is_no_number_is_told(bad):
+    for call in (
+        lambda: dl.formula("x + 1")(bad),
+        lambda: dl.formula("x y")(1, bad),
+        lambda: dl.formula("2pi")(bad),
+    ):
+        with pytest.raises(dl.DerivativeError, match="no number or array of numbers"):
+            call()
 
 
 def test_several_variables_come_one_by_one_in_a_list_or_by_name():
@@ -212,7 +254,10 @@ def test_variables_come_in_the_order_of_the_alphabet_or_as_told():
     assert dl.formula("2e + pi", variables=["e", "pi"])(1, 2) == 4
     with pytest.raises(dl.DerivativeError, match="column 5: 'y' is none of the variables x"):
         dl.formula("x + y", variables=["x"])
-    for bad in (["x", "x"], ["1x"], ["a.b"], ["__class__"], [""]):
+    assert dl.formula("x₁ + µ", variables=["µ", "x₁"]).variables == ("μ", "x1")
+    with pytest.raises(dl.DerivativeError, match="column 1: 'x' is no constant, and there are no variables"):
+        dl.formula("x", variables=[])
+    for bad in (["x", "x"], ["1x"], ["a.b"], ["__class__"], [""], 5, object(), [None], [["x"]]):
         with pytest.raises(dl.DerivativeError, match=r"named twice|is no name"):
             dl.formula("x", variables=bad)
 
@@ -341,6 +386,8 @@ LATEX = {
     "(x+1)^2": r"\left(x + 1\right)^{2}", "x-(y-z)": r"x - \left(y - z\right)", "|x|": r"\left|x\right|", "√x": r"\sqrt{x}", "1e-3": r"1 \cdot 10^{-3}",
     "alpha + θ": r"\alpha + \theta", "x*2": r"x \cdot 2", "(x y)^2": r"\left(x \, y\right)^{2}", "(-x)^2": r"\left(-x\right)^{2}", "(x^2)^3": r"\left(x^{2}\right)^{3}",
     "x_max": "x_{max}", "cbrt x": r"\sqrt[3]{x}", ".5": "0.5", "2^-x": "2^{-x}", "x*(-y)": r"x \, \left(-y\right)",
+    "-2x": r"-2 \, x", "-x y/3": r"\frac{-x \, y}{3}", "x - (-2y)": r"x - \left(-2 \, y\right)", "2*(-2x)": r"2 \, \left(-2 \, x\right)", "(-2x)^2": r"\left(-2 \, x\right)^{2}",
+    "exp2(x)^2": r"\left(2^{x}\right)^{2}", "theta_1": r"\theta_{1}", "x₁²": "x_{1}^{2}", "2πr": r"2 \, \pi \, r",
 }  # fmt: skip
 
 

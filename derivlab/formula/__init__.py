@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 
 from derivlab.errors import DerivativeError
-from derivlab.formula.parser import VARIABLE, parse
+from derivlab.formula.hints import VARIABLE
+from derivlab.formula.parser import parse
+from derivlab.formula.tokens import SAME
 from derivlab.formula.tree import Node, postorder
 
 __all__ = ["Formula", "formula"]
@@ -109,12 +111,18 @@ class Formula:
 def formula(text: str, variables: Any = None) -> Formula:
     """The NumPy function that a line of text describes: `formula("sin(x)*y^2 + exp(-x)")`.
 
-    Read as people type: ^ and **, 2x, (x+1)(x-1), |x|, π, ×, x², with Python's precedence; a product without a sign binds
-    like one with it, so that 1/2x is (1/2)·x; sin 2x takes what follows up to the next sign, sin^2 x is (sin x)². Log is
-    the natural one; e and pi are constants. Variables are single letters, with an index if need be (x, x1, x_max), and
-    Greek names; they are ordered by the alphabet unless `variables` gives their names, of any length, in an order.
+    Read as people type: ^ and **, 2x, 2πr, (x+1)(x-1), |x|, π, ×, x², with Python's precedence; a product without a sign
+    binds like one with it, so that 1/2x is (1/2)·x; sin 2x takes what follows up to the next sign, sin^2 x is (sin x)². Log
+    is the natural one; e, pi and tau = 2 pi are constants. Variables are single letters and Greek names, with an index if
+    need be (x, x1, x_max, theta_0; x₁ is x1); they are ordered by the alphabet unless `variables` gives their names, of any
+    length, in an order.
     Errors: `DerivativeError`, one sentence with the column.
     """
+    if not issubclass(type(text), str):
+        raise DerivativeError(
+            f"a formula is text, not {type(text).__name__}; write one such as 'x^2 + sin(x)'."
+        )
+    text = str.__str__(text)  # a plain one, whatever a subclass makes of len and index
     names = None if variables is None else _given(variables)
     tree = parse(text, names)
     found = {node.text for node in postorder(tree) if node.kind == "variable"}
@@ -122,7 +130,11 @@ def formula(text: str, variables: Any = None) -> Formula:
 
 
 def _given(variables: Any) -> tuple[str, ...]:
-    names = tuple(variables.replace(",", " ").split() if isinstance(variables, str) else variables)
+    try:
+        given = variables.replace(",", " ").split() if isinstance(variables, str) else list(variables)
+    except TypeError:
+        given = [variables]
+    names = tuple(name.translate(SAME) if isinstance(name, str) else name for name in given)
     for name in names:
         if not isinstance(name, str) or not (
             VARIABLE.fullmatch(name) or re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,19}", name)
@@ -141,10 +153,18 @@ def _order(name: str) -> tuple[str, int, str]:
 
 def _floats(value: Any) -> Any:
     """Whole numbers and lists as floats, so that x^-1 and large powers are theirs; all else as it comes."""
-    if type(value) in (bool, int, float):  # by type: a lifted number passes for a float
-        return np.float64(value)
-    if type(value) in (list, tuple):
-        value = np.asarray(value)
+    kind = type(value)  # by type: a lifted number passes for a float
+    try:
+        if kind in (bool, int, float) or issubclass(kind, (np.integer, np.bool_)):
+            return np.float64(value)
+        if kind in (list, tuple, str, bytes, dict, set, range, type(None)):
+            value = np.asarray(value if kind in (list, tuple, range) else str(value))
+    except (ValueError, OverflowError) as error:
+        raise DerivativeError(
+            f"what was given is no number or array of numbers ({error}); pass one."
+        ) from error
+    if type(value) is np.ndarray and value.dtype.kind not in "iubfcO":
+        raise DerivativeError(f"{str(value)[:40]!r} is no number or array of numbers; pass one.")
     return value.astype(float) if type(value) is np.ndarray and value.dtype.kind in "iub" else value
 
 

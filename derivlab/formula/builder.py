@@ -49,10 +49,10 @@ class Builder:
     def _check(self, kind: str, token: Token, parts: tuple[Node, ...]) -> None:
         if kind == "/" and parts[1].value == 0:
             raise wrong(token.column, "this divides by zero; change the denominator")
-        if kind == "call" and token.text == "log" and len(parts) == 2 and parts[1].value in (0, 1):
-            raise wrong(
-                token.column, f"there is no logarithm to the base {parts[1].value:g}; change the base"
-            )
+        if kind == "call" and token.text == "log" and len(parts) == 2:
+            base = parts[1].value
+            if base is not None and (base <= 0 or base == 1):
+                raise wrong(token.column, f"there is no logarithm to the base {base:g}; change the base")
         power = kind == "^" or (kind == "call" and function(token.text) is FUNCTIONS["pow"])
         if power and parts[1].value is not None and abs(parts[1].value) > HIGHEST:
             raise wrong(

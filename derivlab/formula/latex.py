@@ -28,7 +28,8 @@ def _piece(node: Node, parts: list[Piece]) -> Piece:
         row = function(node.text)
         assert row is not None
         texts = [text for text, _ in parts]
-        return row.latex.format(*(texts if "{1}" in row.latex else [", ".join(texts)])), ATOM
+        shown = row.latex.format(*(texts if "{1}" in row.latex else [", ".join(texts)]))
+        return shown, POWER if "^" in row.latex else ATOM
     return RULES[node.kind](*parts)
 
 
@@ -52,8 +53,10 @@ def _held(piece: Piece, least: int) -> str:
 
 
 def _product(a: Piece, b: Piece) -> Piece:
-    left, right = _held(a, PRODUCT), _held(b, PRODUCT)
-    return left + (r" \cdot " if re.match(r"[0-9]|\\frac", right) else r" \, ") + right, PRODUCT
+    """-2x needs no brackets, as it is what -(2x) is."""
+    left, right = _held(a, SIGN), _held(b, PRODUCT)
+    between = r" \cdot " if re.match(r"[0-9]|\\frac", right) else r" \, "
+    return left + between + right, SIGN if a[1] == SIGN else PRODUCT
 
 
 def _power(a: Piece, b: Piece) -> Piece:

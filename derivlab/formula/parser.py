@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from typing import NoReturn
 
 from derivlab.errors import DerivativeError
 from derivlab.formula.builder import Builder
-from derivlab.formula.names import CONSTANTS, FUNCTIONS, GREEK_NAMES, KNOWN, function
+from derivlab.formula.hints import VARIABLE, shown, unknown
+from derivlab.formula.names import CONSTANTS, FUNCTIONS, GREEK_NAMES, function
 from derivlab.formula.tokens import SUPERSCRIPTS, Token, tokens, wrong
 from derivlab.formula.tree import Node
 
@@ -18,12 +18,6 @@ SUM, PRODUCT, SIGN, POWER = 10, 20, 30, 40
 INFIX = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, "^": POWER, "raised": POWER}
 COMPARISONS = ("<", ">", "<=", ">=")
 STARTS = ("number", "name", "(", "|", "√")  # what an operand may start with, signs aside
-VARIABLE = re.compile(r"[A-Za-zΑ-Ωα-ωϑϕ](?:_?[0-9]{1,4}|_[A-Za-z0-9]{1,8})?")
-
-
-def shown(text: str) -> str:
-    """What was typed, cut where it is long."""
-    return text if len(text) <= 20 else text[:17] + "..."
 
 
 class Parser:
@@ -31,7 +25,8 @@ class Parser:
 
     def __init__(self, text: str, variables: tuple[str, ...] | None = None):
         self.tokens = list(tokens(text))
-        self.place, self.depth, self.bars, self.node = 0, 0, 0, Builder()
+        self.place, self.depth, self.node = 0, 0, Builder()
+        self.opened: list[Token] = []  # brackets and bars that are not closed yet
         self.allowed = variables
 
     def parse(self) -> Node:
@@ -54,7 +49,8 @@ class Parser:
         self.place += token.kind != "end"
         return token
 
-    def close(self, opened: Token) -> None:
+    def close(self) -> None:
+        opened = self.opened[-1]
         wanted = ")" if opened.kind == "(" else "|"
         if self.next.kind != wanted:
             if self.next.kind == "end":
@@ -65,7 +61,12 @@ class Parser:
                     "a comma separates the arguments of a function; write decimals with a point",
                 )
             self._unexpected()
+        self.opened.pop()
         self.take()
+
+    def _within(self, kind: str) -> bool:
+        """Whether the innermost open bracket is of this kind."""
+        return bool(self.opened) and self.opened[-1].kind == kind
 
     def _unexpected(self) -> NoReturn:
         token = self.next
@@ -75,6 +76,7 @@ class Parser:
         says = {
             ")": "this bracket was never opened; take it out, or add '('",
             ",": "a comma separates the arguments of a function; write decimals with a point",
+            "//": "there is no division without remainder; write floor(a/b)",
             "number": f"a number cannot follow here; write * before {shown(token.text)}",
             "raised": "an exponent needs something before it",
             **dict.fromkeys(
@@ -82,6 +84,10 @@ class Parser:
                 "a formula gives a number, not a comparison; take the sign out, or write where(x > 0, a, b)",
             ),
         }
+        if self._within("(") and token.kind in "),":  # a closed one was taken
+            raise wrong(token.column, f"something is missing before {token.kind!r}; write what comes there")
+        if self._within("|") and token.kind == ")":
+            raise wrong(token.column, f"the bar at column {self.opened[-1].column} is still open; add '|'")
         raise wrong(
             token.column,
             says.get(token.kind, f"{token.text!r} cannot stand here; write an operand before it"),
@@ -114,7 +120,7 @@ class Parser:
     def _juxtaposed(self) -> bool:
         """Whether a factor follows without a sign between: 2x, (x+1)(x-1), 2|x|."""
         token = self.next
-        return token.kind in ("name", "(", "√") or (token.kind == "|" and not self.bars)
+        return token.kind in ("name", "(", "√") or (token.kind == "|" and not self._within("|"))
 
     def _infix(self, left: Node, token: Token) -> Node:
         if token.kind == "raised":
@@ -164,14 +170,13 @@ class Parser:
             )
 
     def _bracket(self, token: Token) -> Node:
-        outer, self.bars = self.bars, int(token.kind == "|")
+        self.opened.append(token)
         if self.next.kind == ")" and token.kind == "(":
             raise wrong(
                 self.next.column, "there is nothing in these brackets; write an expression, or take them out"
             )
         inner = self.expression(0)
-        self.close(token)
-        self.bars = outer
+        self.close()
         return self.node("call", Token("name", "abs", token.column), inner) if token.kind == "|" else inner
 
     # Names
@@ -186,33 +191,20 @@ class Parser:
         if word in CONSTANTS:
             return self.node("constant", token)
         if self.allowed is not None:
-            raise wrong(
-                token.column, f"{shown(word)!r} is none of the variables {', '.join(self.allowed[:8])}"
+            those = (
+                f"none of the variables {', '.join(self.allowed[:8])}"
+                if self.allowed
+                else "no constant, and there are no variables here"
             )
-        if VARIABLE.fullmatch(word) or word in GREEK_NAMES:
+            raise wrong(token.column, f"{shown(word)!r} is {those}")
+        if VARIABLE.fullmatch(word):
             if (word in ("f", "g", "h") or word.isupper()) and self.next.kind == "(" and self.next.touches:
                 raise wrong(
                     token.column,
                     f"{word} is no function that formulas know; write {word}*(...) for a product",
                 )
             return self.node("variable", token)
-        raise wrong(token.column, self._unknown(word))
-
-    def _unknown(self, word: str) -> str:
-        if self.next.kind != "(" and "__" not in word:
-            for known in sorted(FUNCTIONS, key=len, reverse=True):
-                rest = word.removeprefix(known)
-                if rest != word and (VARIABLE.fullmatch(rest) or rest.isdigit()):
-                    return f"{shown(word)!r} is no name here; write {known}({rest})"
-            if re.fullmatch(r"[A-Za-z]{2,3}", word) and not difflib.get_close_matches(word, KNOWN, 1, 0.75):
-                return f"{shown(word)!r} is no name here; write {'*'.join(word)} for a product"
-        near = difflib.get_close_matches(word, KNOWN, 1)
-        hint = (
-            f"did you mean {near[0]}?"
-            if near and "__" not in word
-            else "write one letter, or one with a number: x, x1"
-        )
-        return f"{shown(word)!r} is no function or variable that formulas know; {hint}"
+        raise wrong(token.column, unknown(word, self.next.kind == "("))
 
     def call(self, token: Token) -> Node:
         """A function and its arguments: in brackets, or without them up to the next sign: sin 2x."""
@@ -236,33 +228,30 @@ class Parser:
 
     def _power_of_a_function(self, token: Token) -> Node | None:
         """The 2 of sin^2 x and sin²(x)."""
-        if self.next.kind == "raised":
-            power = self._raised(self.take())
-        elif self.next.kind == "^":
-            self.take()
-            if self.next.kind != "number":
-                raise wrong(self.next.column, f"only a number may stand here; write {token.text}(x)^(...)")
-            power = self.node("number", self.take())
-        else:
+        raised = self.next
+        if raised.kind not in ("raised", "^"):
             return None
-        if power.kind == "neg":
+        self.take()
+        if raised.text.startswith("⁻") or self.next.kind == "-":
             raise wrong(
                 token.column,
                 f"{token.text}⁻¹ may mean two things; write the inverse by name, or 1/{token.text}(x)",
             )
-        return power
+        if raised.kind == "raised":
+            return self._raised(raised)
+        if self.next.kind != "number":
+            raise wrong(self.next.column, f"only a number may stand here; write {token.text}(x)^(...)")
+        return self.node("number", self.take())
 
     def _arguments(self, token: Token) -> list[Node]:
-        opened = self.take()
-        outer, self.bars = self.bars, 0
+        self.opened.append(self.take())
         if self.next.kind == ")":
             raise wrong(self.next.column, f"{token.text} needs what it is taken of; write {token.text}(x)")
         found = [self._condition() if function(token.text) is FUNCTIONS["where"] else self.expression(0)]
         while self.next.kind == ",":
             self.take()
             found.append(self.expression(0))
-        self.close(opened)
-        self.bars = outer
+        self.close()
         return found
 
     def _condition(self) -> Node:
@@ -286,10 +275,6 @@ class Parser:
 
 def parse(text: str, variables: tuple[str, ...] | None = None) -> Node:
     """The tree of a formula; errors: `DerivativeError`, one sentence with the column."""
-    if not isinstance(text, str):
-        raise DerivativeError(
-            f"a formula is text, not {type(text).__name__}; write one such as 'x^2 + sin(x)'."
-        )
     try:
         return Parser(text, variables).parse()
     except RecursionError:  # called from deep inside a program

@@ -31,11 +31,16 @@ def _infix(sign: str, strength: int, left: int, right: int) -> Callable[[Piece, 
     return lambda a, b: (f"{_held(a, left)}{sign}{_held(b, right)}", strength)
 
 
+def _product(sign: str) -> Callable[[Piece, Piece], Piece]:
+    """-2*x needs no brackets, as it is what -(2*x) is."""
+    return lambda a, b: (f"{_held(a, SIGN)}{sign}{_held(b, POWER)}", SIGN if a[1] == SIGN else PRODUCT)
+
+
 RULES: dict[str, Callable[..., Piece]] = {
     "+": _infix(" + ", SUM, SUM, PRODUCT),
     "-": _infix(" - ", SUM, SUM, PRODUCT),
-    "*": _infix("*", PRODUCT, PRODUCT, POWER),
-    "/": _infix("/", PRODUCT, PRODUCT, POWER),
+    "*": _product("*"),
+    "/": _product("/"),
     "^": _infix("^", POWER, ATOM, POWER),
     "neg": lambda a: (f"-{_held(a, PRODUCT)}", SIGN),
     **{sign: _infix(f" {sign} ", COMPARISON, SUM, SUM) for sign in ("<", ">", "<=", ">=")},

@@ -14,15 +14,17 @@ DIGITS = 40  # characters of a number, so that none takes long to read
 
 SIGNS = {"≤": "<=", "≥": ">=", "×": "*", "·": "*", "⋅": "*", "∙": "*", "∗": "*", "÷": "/", "⁄": "/", "∕": "/", "−": "-", "–": "-", "**": "^"}  # fmt: skip
 SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+", strict=True))
+SAME = str.maketrans("₀₁₂₃₄₅₆₇₈₉µϵϱ", "0123456789μερ")  # in names: x₁ is x1, and the micro sign a mu
 BLANK = re.compile(r"[ \t\u00a0\u2009\u202f]*")
 TOKEN = re.compile(
     r"(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
-    r"|(?P<name>[A-Za-zΑ-Ωα-ωϑϕ][A-Za-z0-9_]*)"
+    r"|(?P<name>[A-Za-zΔδ][A-Za-z0-9_₀-₉]*|π(?!_)|[Α-Ωα-ωϑϕµϵϱ](?:_?[0-9]+|[₀-₉]+|_[A-Za-z0-9]+)?)"  # 2πr, sin(ωt)
     r"|(?P<raised>[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+)"
-    r"|(?P<sign>\*\*|<=|>=|[-+*/^(),|√×·⋅∙∗÷⁄∕−–<>≤≥])"
+    r"|(?P<sign>\*\*|//|<=|>=|[-+*/^(),|√×·⋅∙∗÷⁄∕−–<>≤≥])"
 )
 
 HINTS = {
+    **dict.fromkeys(("==", "!=", "=>", "=<", "≠"), "only <, >, <= and >= compare; write where(x > 0, a, b)"),
     "=": "a formula has no equals sign; write only what stands to the right of it",
     ".": "a point stands only inside a number; write 0.5, and sin(x) instead of np.sin(x)",
     "!": "there is no factorial; write gamma(n + 1)",
@@ -37,7 +39,7 @@ HINTS = {
 
 
 class Token(NamedTuple):
-    """`kind` is number, name, raised, end, or the sign itself; `text` is as typed."""
+    """`kind` is number, name, raised, end, or the sign itself; `text` is as typed, x₁ as x1."""
 
     kind: str
     text: str
@@ -63,20 +65,26 @@ def tokens(text: str) -> Iterator[Token]:
             return
         found = TOKEN.match(text, here)
         if found is None:
-            raise wrong(here + 1, _stranger(text[here]))
+            raise wrong(here + 1, _stranger(text[here : here + 2]))
         kind, word = str(found.lastgroup), found.group()
+        touches = here == start and here > 0
         yield Token(
-            SIGNS.get(word, word) if kind == "sign" else kind, word, here + 1, here == start and here > 0
+            SIGNS.get(word, word) if kind == "sign" else kind,
+            word.translate(SAME) if kind == "name" else word,
+            here + 1,
+            touches,
         )
         here = found.end()
 
 
-def _stranger(character: str) -> str:
-    if character in HINTS:
-        return f"{character!r} stands here, and {HINTS[character]}"
-    shown = ascii(character)
-    named = unicodedata.name(character, "no printable character").lower()
-    return f"{character if character.isprintable() else shown} ({named}) has no meaning in a formula; take it out"
+def _stranger(found: str) -> str:
+    """What is said of a character, or of a pair where the two are one sign."""
+    found = found if found in HINTS else found[0]
+    if found in HINTS:
+        return f"{found!r} stands here, and {HINTS[found]}"
+    shows = found.isprintable() and not unicodedata.category(found).startswith("M")  # no mark on its own
+    named = unicodedata.name(found, "no printable character").lower()
+    return f"{found if shows else ascii(found)} ({named}) has no meaning in a formula; take it out"
 
 
 def number(token: Token) -> float:

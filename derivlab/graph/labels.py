@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from derivlab.formula import Formula
+from derivlab.formula.hints import VARIABLE
 from derivlab.formula.names import function
-from derivlab.formula.parser import VARIABLE
 from derivlab.tape import Node, Tape
 
 SIGNS = {
