@@ -21,7 +21,7 @@ from derivlab.lift.direct import DIRECT
 from derivlab.lift.lifted import Lifted, reaches, user_line
 from derivlab.lift.space import Space
 from derivlab.lift.sweeps import BOXES, GETITEM, Pulled, Pushed, by_order, primitive, real, sweep
-from derivlab.lift.tables import ALIASES, CONCRETE, EDGES, NEUTRAL, SEQUENCES, STEPS, VIEWS
+from derivlab.lift.tables import ALIASES, COMPARISONS, CONCRETE, EDGES, NEUTRAL, SEQUENCES, STEPS, VIEWS
 
 _trace = itertools.count(10**6)  # own trace numbers: autograd's counter is shared between threads
 
@@ -62,7 +62,14 @@ class AutogradSpace(Space):
         return assigned(value, new, key)
 
     def getitem(self, value: Any, key: Any) -> Any:
-        return apply(GETITEM, (value, key), {}) if type(value) is ArrayBox else value[key]
+        if type(value) is not ArrayBox:
+            return value[key]
+        inner, parent = value._value, value._node
+        if type(inner) in BOXES:
+            return apply(GETITEM, (value, key), {})
+        ans = inner[key]
+        node = type(parent)(ans, GETITEM, (inner, key), {}, (0,), (parent,))
+        return _MAKERS[type(ans)](ans, value._trace, node)
 
     def shares(self, result: Lifted, base: Lifted) -> bool:
         return np.may_share_memory(plain(result.value), plain(base.value))
@@ -73,8 +80,10 @@ class AutogradSpace(Space):
     def call(self, key: str, args: tuple, kwargs: dict) -> Any:
         """Plain operations straight to their node; all others the long way."""
         rule = None if kwargs else _SIMPLE.get(key)
+        if rule is None and key in COMPARISONS and self.quick:
+            return self._compared(key, args) if not kwargs else super().call(key, args, kwargs)
         direct = DIRECT.get(key) if rule is None and self.quick else None
-        found = None if rule is None and direct is None else _unboxed(args, rule is None)
+        found = None if rule is None and direct is None else _unboxed(args, lists=rule is None)
         if found is None:
             return super().call(key, args, kwargs)
         places, plains, parents, trace = found
@@ -87,6 +96,16 @@ class AutogradSpace(Space):
         node = type(parents[0])(ans, rule, tuple(plains), kwargs, tuple(places), tuple(parents))
         made = _MAKERS[type(ans)](ans, trace, node)
         return self.wrap(made) if isinstance(ans, tuple) else Lifted(self, made)
+
+    def _compared(self, key: str, args: tuple) -> Any:
+        """The plain answer; equal numbers sit on the edge between two branches."""
+        found = _unboxed(args, lists=False)
+        if found is None:
+            return super().call(key, args, {})
+        a, b = found[1]
+        if np.count_nonzero(a == b):
+            self.edges.append(f"{key}{user_line()}")
+        return getattr(np, key)(a, b)
 
     def _direct(self, key: str, direct: Any, found: tuple, kwargs: dict) -> Lifted | None:
         """One node where a rule on plain arrays takes the arguments."""

@@ -118,6 +118,8 @@ class Decision:
 class RecordingSpace(AutogradSpace):
     """autograd's functions on boxes; what carries no derivative is noted as a decision."""
 
+    quick = False
+
     def __init__(self) -> None:
         super().__init__()
         self.decisions: list[Decision] = []
