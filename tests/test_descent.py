@@ -471,13 +471,42 @@ def test_stability_is_the_rate_times_the_largest_curvature():
     assert (found.product, found.limit) == (pytest.approx(2.0), 2.0)
     assert found.condition == pytest.approx(25)
     np.testing.assert_allclose(found.eigenvalues, [1, 25])
-    assert "too large" in descent.stability(quadratic, step, dl.GradientDescent(0.09)).says()
+    over = dl.descend(quadratic, [1.0, 1.0], dl.GradientDescent(0.09), 1).steps[0]
+    assert "too large" in descent.stability(quadratic, over, dl.GradientDescent(0.09)).says()
     adam = dl.descend(quadratic, [1.0, 1.0], dl.Adam(0.1), 1).steps[0]
     rescaled = descent.stability(quadratic, adam, dl.Adam(0.1))
     assert rescaled.product == pytest.approx(0.1)  # 0.1 / |g| · λ, g = (25, 1)
     assert rescaled.limit == pytest.approx(38)
     assert "chooses its own step" in descent.stability(quadratic, step, dl.BFGS()).says()
     assert descent.stability(surface("saddle").f, step, dl.Adam()).condition == np.inf
+
+
+@pytest.mark.parametrize(
+    ("f", "start", "says"),
+    [
+        (quadratic, [1.0, 1.0], "rate·λmax = 2 against 2: at the limit"),
+        (surface("saddle").f, [1.0, 1.0], "stable, but f also curves down here (λmin = -2)"),
+        (np.sin, 1.5, "f curves down here, where no rate is stable"),
+    ],
+)
+def test_no_step_is_called_stable_at_the_limit_or_where_f_curves_down(f, start, says):
+    optimiser = dl.GradientDescent(0.08)
+    assert says in descent.stability(f, dl.descend(f, start, optimiser, 1).steps[0], optimiser).says()
+
+
+def test_where_f_has_no_minimum_a_lower_rate_is_no_advice():
+    saddle, steep = surface("saddle"), dl.descend(quadratic, [1.0, 1.0], dl.GradientDescent(1.0))
+    found = dl.descend(saddle.f, saddle.start, dl.GradientDescent(0.1), 200)
+    assert (found.outcome, found.course()) == ("diverged", "diverges")
+    assert found.says().endswith("no minimum lies that way") and steep.says().endswith("lower the rate")
+
+
+def test_a_gradient_that_shrinks_no_more_is_a_creep():
+    rosenbrock = surface("rosenbrock")
+    found = dl.descend(rosenbrock.f, rosenbrock.start, dl.GradientDescent(1e-3), 119)
+    assert found.gradient_norms[-1] < 0.01 * found.gradient_norms[0]
+    assert found.course() == "creeps"
+    assert dl.descend(rosenbrock.f, rosenbrock.start, dl.Momentum(1e-3), 119).course() == "converges"
 
 
 def test_a_race_is_fair():

@@ -64,8 +64,19 @@ class Stability:
         """In words."""
         if self.limit is None:
             return f"rate·λmax = {self.product:.4g}; this optimiser chooses its own step"
-        side = "stable" if self.product < self.limit else "too large: steps grow"
-        return f"rate·λmax = {self.product:.4g} against {self.limit:.4g}: {side}"
+        return f"rate·λmax = {self.product:.4g} against {self.limit:.4g}: {self._side(self.limit)}"
+
+    def _side(self, limit: float) -> str:
+        """Which side of the limit; where λ < 0 the factor 1 - rate·λ of every step exceeds 1, however small the rate."""
+        if np.isclose(self.product, limit, rtol=1e-9, atol=0):
+            return "at the limit: steps do not shrink"
+        if self.product > limit:
+            return "too large: steps grow"
+        if self.products[0] >= -1e-9 * np.abs(self.products).max():
+            return "stable"
+        if self.product <= 0:
+            return "f curves down here, where no rate is stable"
+        return f"stable, but f also curves down here (λmin = {self.eigenvalues[0]:.4g}), and no rate is stable that way"
 
 
 def stability(f: Callable, step: Step, optimiser: Optimiser, matrix: np.ndarray | None = None) -> Stability:

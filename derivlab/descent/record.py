@@ -16,6 +16,7 @@ from derivlab.descent.stream import steps as stream
 SAYS = {
     "converged": "converged at step {k}: the gradient's norm is {norm:.2g}",
     "diverged": "diverged by step {k}: f = {value:.3g} at |x| = {size:.3g}; lower the rate",
+    "fell": "diverged by step {k}: f = {value:.3g} at |x| = {size:.3g} and falls on; no minimum lies that way",
     "diverging": "diverges slowly: f = {value:.3g} after {k} steps, and growing; lower the rate",
     "not finite": "left the domain of f after step {k}; lower the rate or start elsewhere",
     "no derivative": "stopped at step {k}: {why}",
@@ -93,7 +94,7 @@ class Descent:
         return share if self.batch else float(share)
 
     def course(self, run: int = 0) -> str:
-        """What a run did: diverges, stops, zig-zags, creeps (the gradient keeps a hundredth of its size), or converges."""
+        """What a run did: diverges, stops, zig-zags, creeps (the gradient keeps a hundredth of its size, or shrinks no more), or converges."""
         outcome = self._outcome(run)
         if outcome in ("diverged", "diverging"):
             return "diverges"
@@ -101,8 +102,8 @@ class Descent:
             return "stops"
         if float(np.asarray(self.turns).ravel()[run]) > 0.3:
             return "zig-zags"
-        norms = self._column(self.gradient_norms, run)
-        return "converges" if outcome == "converged" or norms[-1] < 0.01 * norms[0] else "creeps"
+        norms = self._column(self.gradient_norms, run)[: self._lasts(run) + 1]
+        return "converges" if outcome == "converged" or settles(norms) else "creeps"
 
     def alone(self) -> tuple[Descent, ...]:
         """Every run of a batch as a descent of its own, up to its end; a single descent as it is."""
@@ -122,8 +123,10 @@ class Descent:
     def says(self, run: int = 0) -> str:
         """How run number `run` ended, in a sentence."""
         outcome, last = self._outcome(run), self._lasts(run)
-        return SAYS[outcome].format(
-            k=last, value=float(self._column(self.values, run)[last]), why=self._why(run),
+        values = self._column(self.values, run)
+        fell = outcome == "diverged" and values[last] < values[0]
+        return SAYS["fell" if fell else outcome].format(
+            k=last, value=float(values[last]), why=self._why(run),
             norm=float(self._column(self.gradient_norms, run)[last]),
             size=float(np.linalg.norm(self._flat(self.path)[(last, run) if self.batch else last])),
         )  # fmt: skip
@@ -172,6 +175,13 @@ class Descent:
             self._column(self.values, run)[: self._lasts(run) + 1]
         )
         return "diverging" if growing else said
+
+
+def settles(norms: np.ndarray) -> bool:
+    """Whether the gradient has all but vanished, or is below a hundredth of its first size and halves in each quarter of the run."""
+    quarter = max(len(norms) // 4, 1)
+    shrinks = np.max(norms[-quarter:]) < 0.5 * np.max(norms[-2 * quarter : -quarter], initial=0.0)
+    return bool(norms[-1] < 1e-6 * norms[0] or (norms[-1] < 0.01 * norms[0] and shrinks))
 
 
 def grows(values: np.ndarray) -> bool:

@@ -44,6 +44,25 @@ def test_tab_goes_through_the_controls_in_the_order_seen(page):
         page.keyboard.press("Tab")
 
 
+ENDS = """panels => panels.map(panel => [Math.max(...[...panel.querySelectorAll('input, select, button')].map(node =>
+    node.getBoundingClientRect().right)), panel.getBoundingClientRect().right])"""
+
+
+@pytest.mark.parametrize("width", [1000, 760])
+def test_in_a_narrow_column_nothing_is_cut_off_and_tab_goes_as_the_eye_does(page, width):
+    panel = page.locator(".dl-panel").nth(1)
+    page.set_viewport_size({"width": width, "height": 1600})
+    page.wait_for_function("document.querySelectorAll('.dl-panel')[1].getBoundingClientRect().width < 700")
+    assert all(inner < outer for inner, outer in page.locator(".dl-panel").evaluate_all(ENDS))
+    panel.locator(".dl-cover button").first.focus()
+    stops = []
+    for _ in range(7):
+        stops.append(focused(page))
+        page.keyboard.press("Tab")
+    assert stops == ["converges", "zig-zags", "creeps", "diverges", "stops", "Play", "Step back"]
+    page.set_viewport_size({"width": 1400, "height": 1600})
+
+
 def test_what_a_control_is_for_is_read_out_and_shown_at_the_keyboard(page):
     panel = page.locator(".dl-panel").first
     field = panel.get_by_label("precision")

@@ -52,6 +52,17 @@ def test_a_number_box_takes_numbers_between_the_stops(page):
     assert words.startswith("At x = 0.123 ")
 
 
+def test_a_number_outside_its_range_is_refused_in_a_sentence(page):
+    box, before = page.get_by_role("spinbutton", name="point x, number"), look(page)
+    box.fill("31")
+    box.press("Enter")
+    page.wait_for_selector(".dl-error:has-text('x = 31 is outside -3 to 3; choose a number in between.')")
+    assert (box.input_value(), look(page)) == ("0.123", before)
+    changed(page, lambda: (box.fill("-3"), box.press("Enter")))
+    assert page.locator(".dl-error").is_hidden()
+    changed(page, lambda: (box.fill("0.123"), box.press("Enter")))
+
+
 def test_a_choice_redraws_the_background(page):
     _, (_, words) = changed(page, lambda: page.get_by_label("function").select_option("x³ − 2x"))
     assert "slope is -1.95" in words
@@ -145,4 +156,17 @@ def test_the_result_is_covered_until_a_prediction_is_committed(lab):
     page.get_by_role("button", name="yes", exact=True).click()
     page.wait_for_selector(".dl-said:has-text('Score: 1 of 2.')")
     assert not lab.complaints(page)
+    page.close()
+
+
+def test_a_panel_says_when_its_kernel_is_gone(lab):
+    page = lab.open("restarted.ipynb", PANEL)
+    page.wait_for_selector(".dl-panel img[src^=blob]", timeout=60_000)
+    page.evaluate("() => void jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
+    page.wait_for_selector(".dl-error:has-text('run its cell again')", timeout=30_000)
+    page.wait_for_function("jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'")
+    page.evaluate("() => void jupyterapp.commands.execute('notebook:run-all-cells')")
+    page.wait_for_selector(".dl-error", state="hidden", timeout=30_000)
+    page.get_by_role("button", name="Step", exact=True).click()
+    page.wait_for_selector(".dl-words:has-text('At x = 1.05 ')")
     page.close()

@@ -31,6 +31,7 @@ const KINDS = {
     const clean = (text) => (spec.log ? +(10 ** +text).toPrecision(12) : +(+text).toPrecision(12));
     let high = spec.high;
     const within = (value) => Math.min(Math.max(value, spec.low), high);
+    const wanted = (value) => (value < spec.low || value > spec.high ? value : Math.min(value, high)); // outside: the kernel says so
     const range = make("input", {
       type: "range", id, min: at(spec.low), max: at(spec.high), step: spec.step, ...OWN_KEYS,
       oninput: () => put(within(clean(range.value))),
@@ -52,7 +53,7 @@ const KINDS = {
         event.preventDefault(); // `any` would step by one whole
         put(within(clean(at(+box.value) + (event.key === "ArrowUp" ? 1 : -1) * spec.step)));
       },
-    }), () => box.value !== last && put(box.value === "" || !Number.isFinite(+box.value) ? null : within(+box.value)));
+    }), () => box.value !== last && put(box.value === "" || !Number.isFinite(+box.value) ? null : wanted(+box.value)));
     const set = (value, end = spec.high) => {
       now = value;
       if (end !== high) { high = end; range.max = at(end); box.max = end; }

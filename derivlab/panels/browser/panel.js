@@ -47,11 +47,17 @@ function render({ model, el }) {
   const play = player(model, spec, move, send, (name) => view.want(model.get("values"), name), view.quiet);
   const asked = quiz(model, spec);
 
-  const complain = () => { error.textContent = model.get("error"); error.hidden = !model.get("error"); };
+  let gone = false; // the kernel was restarted or has ended
+  const complain = () => {
+    error.textContent = gone ? "The kernel knows this panel no more; run its cell again." : model.get("error");
+    error.hidden = !error.textContent;
+  };
   const advance = () => { bar.value = Math.max(model.get("progress"), 0); bar.hidden = model.get("progress") < 0; };
   const steer = () => controls.show(model.get("values"), model.get("ends"));
   const heard = { "change:error": complain, "change:values": steer, "change:ends": steer, "change:progress": advance };
   for (const [event, answer] of Object.entries(heard)) { model.on(event, answer); answer(); }
+  const lose = () => { gone = true; play.stop(); complain(); };
+  model.on("comm_live_update", lose);
   if (spec.pickable) picking(model, spec, view, () => play.stop());
 
   const told = spec.types ? [asked.form, asked.said, error, view.words, view.formulas] : [view.words, view.formulas, asked.said, error];
@@ -70,6 +76,7 @@ function render({ model, el }) {
     unfollow();
     send();
     for (const [event, answer] of Object.entries(heard)) model.off(event, answer);
+    model.off("comm_live_update", lose);
     view.close();
   };
 }
