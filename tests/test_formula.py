@@ -49,7 +49,7 @@ READ = {
     "arcsin(y)": math.asin(Y), "asin y": math.asin(Y), "arsinh(x)": math.asinh(X), "sec x": 1 / cos(X), "cot(x)": 1 / math.tan(X),
     "sigmoid(x)": 1 / (1 + exp(-X)), "relu(z)": 0.0, "softplus(x)": ln(1 + exp(X)), "1/(1 + e^(-x))": 1 / (1 + exp(-X)),
     "exp(-x²/2)/√(2π)": exp(-(X**2) / 2) / math.sqrt(2 * pi), "x^(1/3)": X ** (1 / 3), "0^0": 1.0, "3": 3.0, "100x": 100 * X,
-    "2πx": 2 * pi * X, "sin(2πx)": sin(2 * pi * X), "a sin(λt)": 2 * sin(2.7), "πx²": pi * X**2, "λ π x": 3 * pi * X, "2λπ": 6 * pi,
+    "2πx": 2 * pi * X, "sin(2πx)": sin(2 * pi * X), "a sin(λt)": 2 * sin(2.7), "πx²": pi * X**2, "λ π x": 3 * pi * X, "2λπ": 6 * pi, "aπx": 2 * pi * X, "aθ": 1.2,
     "theta0 + theta_1 x": 0.1 + 0.2 * X, "sigma_x^2": 0.16, "x₀ + x₁²": 0.3 + 1.21, "log₂ x": math.log2(X), "log₁₀(x)": math.log10(X),
     "x₀ - x0": 0.0, "3µ": 1.5, "ϵ²": 0.09, "2 tau1": 1.4, "τ_1": 0.7, "-2x": -2 * X, "-2x y": -2 * X * Y, "-x/2y": -X / 2 * Y,
     "((((x))))": X, "  x  +  1 ": X + 1, "x\t+ 1": X + 1, "x\u00a0y": X * Y,
@@ -82,7 +82,9 @@ WRONG = {
     "x and y": (3, r"write where\(x > 0, a, b\)"), "x if x > 0 else 0": (3, r"write where"), "import os": (1, "is calculated, not executed"),
     "True": (1, "not executed"), "x*inf": (3, "only finite numbers"), "NaN": (1, "only finite numbers"), "factorial(5)": (1, r"gamma\(n \+ 1\)"),
     "Pi*x": (1, r"did you mean pi\?"), "Sin(x)": (1, r"did you mean sin\?"), "xsin(x)": (1, r"write x\*sin\(...\)"), "xln(x)": (1, r"write x\*ln"), "ax": (1, r"write a\*x"),
-    "mod(x, 2)": (1, "write one letter"), "Δx": (1, "no function or variable"), "2π3": (3, r"write \* before 3"), "log(x, -2)": (1, "to the base -2"), "x\u0301": (2, r"'\\u0301' \(combining"),
+    "mod(x, 2)": (1, "write one letter"), "Δx": (1, r"write Δ\*x"), "2π3": (3, r"write \* before 3"), "log(x, -2)": (1, "to the base -2"), "x\u0301": (2, r"'\\u0301' \(combining"),
+    "sιn(x)": (2, "no function or variable"), "cοs(x)": (2, "omicron"), "ιn(x)": (1, "no function or variable"), "ρi": (1, r"write ρ\*i"), "Αx": (1, "capital letter alpha"),
+    "\u03a2": (1, "no printable"), "aωt": (2, r"write ω\*t"), "kχp": (2, r"write χ\*p"),
     "x²³⁴⁵⁶": (2, "no exponent"), "∞": (1, "infinity"), "1/0": (2, "divides by zero"), "x/(1-1)": (2, "divides by zero"), "log(0)": (1, "too large"),
     "sqrt(-1)": (1, "no real number"), "(-8)^(1/3)": (5, "no real number"), "log(x, 1)": (1, "no logarithm to the base 1"), "💥": (1, "collision symbol"), "\x00": (1, "no printable"),
 }  # fmt: skip
@@ -301,6 +303,10 @@ def test_it_is_a_value():
     f = dl.formula("x+1")
     assert f == dl.formula("x+1") != dl.formula("1+x")
     assert pickle.loads(pickle.dumps(f)) == f and hash(f) == hash(dl.formula("x+1"))
+    g = dl.formula("gamma(gamma)")  # the function of the variable; where gamma is given, its square
+    assert pickle.loads(pickle.dumps(g))(4.0) == g(4.0) == 6.0
+    assert dl.formula("gamma(gamma)", ["gamma"])(4.0) == 16.0
+    assert pickle.loads(pickle.dumps(dl.formula("x", ["x", "y"]))).variables == ("x", "y")
     assert repr(f) == "formula('x+1')" and f.__name__ == f.source == "x+1"
 
 

@@ -26,10 +26,12 @@ class Formula:
     was typed, `source` the text, `expression` the SymPy expression.
     """
 
-    def __init__(self, source: str, tree: Node, variables: tuple[str, ...]):
+    def __init__(self, source: str, tree: Node, given: tuple[str, ...] | None):
         from derivlab.formula.numeric import program
 
-        self.source, self.variables, self._tree = source, variables, tree
+        found = {node.text for node in postorder(tree) if node.kind == "variable"}
+        self.variables = tuple(sorted(found, key=_order)) if given is None else given
+        self.source, self._tree, self._given = source, tree, given
         self._program = program(tree)
         self.__name__ = self.__qualname__ = source
 
@@ -105,7 +107,7 @@ class Formula:
         return hash((self.source, self.variables))
 
     def __reduce__(self) -> tuple:
-        return formula, (self.source, self.variables)
+        return formula, (self.source, self._given)  # gamma(gamma) is read otherwise where gamma is given
 
 
 def formula(text: str, variables: Any = None) -> Formula:
@@ -123,10 +125,8 @@ def formula(text: str, variables: Any = None) -> Formula:
             f"a formula is text, not {type(text).__name__}; write one such as 'x^2 + sin(x)'."
         )
     text = str.__str__(text)  # a plain one, whatever a subclass makes of len and index
-    names = None if variables is None else _given(variables)
-    tree = parse(text, names)
-    found = {node.text for node in postorder(tree) if node.kind == "variable"}
-    return Formula(text, tree, tuple(sorted(found, key=_order)) if names is None else names)
+    given = None if variables is None else _given(variables)
+    return Formula(text, parse(text, given), given)
 
 
 def _given(variables: Any) -> tuple[str, ...]:

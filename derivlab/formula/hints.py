@@ -7,8 +7,9 @@ import keyword
 import re
 
 from derivlab.formula.names import ALIASES, FUNCTIONS, GREEK_NAMES, KNOWN
+from derivlab.formula.tokens import GREEK
 
-LETTER = rf"(?:[A-Za-zΑ-Ωα-ωϑϕ]|tau|{'|'.join(sorted(GREEK_NAMES))})"
+LETTER = rf"(?:[A-Za-z{GREEK}]|tau|{'|'.join(sorted(GREEK_NAMES))})"
 VARIABLE = re.compile(LETTER + r"(?:_?[0-9]{1,4}|_[A-Za-z0-9]{1,8})?")
 LONGEST_FIRST = sorted((*FUNCTIONS, *ALIASES), key=len, reverse=True)
 
@@ -52,6 +53,6 @@ def _product(word: str, called: bool) -> str | None:
         if head != word and VARIABLE.fullmatch(head) and (called or len(known) > 2):
             return f"{head}*{known}{'(...)' * called}"
     likely = len(word) == 2 or not difflib.get_close_matches(word, KNOWN, 1, 0.75)
-    if not called and re.fullmatch(r"[A-Za-z]{2,3}", word) and likely:
+    if not called and re.fullmatch(rf"[A-Za-z{GREEK}]{{2,3}}", word) and likely:
         return f"{'*'.join(word)} for a product"
     return None

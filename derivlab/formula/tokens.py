@@ -15,10 +15,12 @@ DIGITS = 40  # characters of a number, so that none takes long to read
 SIGNS = {"≤": "<=", "≥": ">=", "×": "*", "·": "*", "⋅": "*", "∙": "*", "∗": "*", "÷": "/", "⁄": "/", "∕": "/", "−": "-", "–": "-", "**": "^"}  # fmt: skip
 SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+", strict=True))
 SAME = str.maketrans("₀₁₂₃₄₅₆₇₈₉µϵϱ", "0123456789μερ")  # in names: x₁ is x1, and the micro sign a mu
+GREEK = "ΓΔΘΛΞΠΣΦΨΩα-ξπ-ωϑϕ"  # none that looks like a Latin letter
+ALONE = "(?<![A-Za-z])[ΓΘΛΞΠΣΦΨΩαβγεζηθλμξστφψωϑϕµϵ]"  # a letter follows as a factor: ωt, but neither Δx, nor a sine with an iota
 BLANK = re.compile(r"[ \t\u00a0\u2009\u202f]*")
 TOKEN = re.compile(
     r"(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
-    r"|(?P<name>[A-Za-zΔδ][A-Za-z0-9_₀-₉]*|π(?!_)|[Α-Ωα-ωϑϕµϵϱ](?:_?[0-9]+|[₀-₉]+|_[A-Za-z0-9]+)?)"  # 2πr, sin(ωt)
+    rf"|(?P<name>[A-Za-z][A-Za-z0-9_₀-₉]*|π(?!_)|{ALONE}(?:_?[0-9]+|[₀-₉]+|_[A-Za-z0-9]+)?|[{GREEK}µϵϱ][A-Za-z0-9_₀-₉]*)"
     r"|(?P<raised>[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+)"
     r"|(?P<sign>\*\*|//|<=|>=|[-+*/^(),|√×·⋅∙∗÷⁄∕−–<>≤≥])"
 )
