@@ -13,7 +13,7 @@ import numpy as np
 
 from derivlab.errors import DerivativeError
 from derivlab.lift import Bound
-from derivlab.lift.lifted import line_of
+from derivlab.lift.lines import line_of
 from derivlab.methods import methods as available
 from derivlab.methods import resolve
 from derivlab.methods.output import as_output

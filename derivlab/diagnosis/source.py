@@ -13,7 +13,7 @@ from types import FrameType, FunctionType
 from typing import Any
 
 from derivlab.formula import Formula
-from derivlab.lift.lifted import _is_users
+from derivlab.lift.lines import is_users
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def _site(file: str, number: int) -> Site:
 def here() -> Site | None:
     """The user's line that is running now."""
     frame: FrameType | None = sys._getframe(1)
-    while frame is not None and not _is_users(frame.f_code.co_filename):
+    while frame is not None and not is_users(frame.f_code.co_filename):
         if type(owner := frame.f_locals.get("self")) is Formula:
             return Site("formula", 1, owner.source)
         frame = frame.f_back
@@ -51,7 +51,7 @@ def of_error(error: BaseException, f: Callable | None = None) -> Site | None:
     while trace is not None:
         at = trace.tb_frame.f_code
         inside = inside or (at.co_filename == code.co_filename and at.co_name == code.co_name)
-        if inside and _is_users(at.co_filename):
+        if inside and is_users(at.co_filename):
             found = _site(at.co_filename, trace.tb_lineno)
         trace = trace.tb_next
     return found
@@ -73,7 +73,7 @@ def codes(f: Any, depth: int = 2) -> Iterator[Any]:
     seen, waiting = set(), [(code_of(f), getattr(f, "__globals__", {}), depth)]
     while waiting:
         code, space, left = waiting.pop(0)
-        if code is None or code in seen or not _is_users(code.co_filename):
+        if code is None or code in seen or not is_users(code.co_filename):
             continue
         seen.add(code)
         yield code

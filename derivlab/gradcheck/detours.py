@@ -15,7 +15,7 @@ from autograd.core import VJPNode, add_outgrads, primitive_vjps
 from autograd.tracer import isbox, new_box, notrace_primitives
 
 from derivlab.lift import run, space
-from derivlab.lift.lifted import user_line
+from derivlab.lift.lines import user_line
 
 SECONDS = 1.0
 MOST = 4  # points that are looked at

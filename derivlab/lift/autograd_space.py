@@ -18,7 +18,8 @@ from derivlab.lift.autograd_rules import assigned, plain, special
 from derivlab.lift.autograd_rules import cbrt as _cbrt
 from derivlab.lift.autograd_rules import where as _where
 from derivlab.lift.direct import DIRECT
-from derivlab.lift.lifted import Lifted, reaches, user_line
+from derivlab.lift.lifted import Lifted, reaches
+from derivlab.lift.lines import user_line
 from derivlab.lift.space import Space
 from derivlab.lift.sweeps import BOXES, GETITEM, Pulled, Pushed, by_order, primitive, real, sweep
 from derivlab.lift.tables import ALIASES, COMPARISONS, CONCRETE, EDGES, NEUTRAL, SEQUENCES, STEPS, VIEWS

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from derivlab.errors import DerivativeError
-from derivlab.lift.lifted import Lifted, user_line
+from derivlab.lift.lifted import Lifted
+from derivlab.lift.lines import user_line
 from derivlab.lift.space import Space
 from derivlab.lift.tables import ALIASES, VIEWS, function_of
 

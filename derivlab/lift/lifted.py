@@ -2,56 +2,13 @@
 
 from __future__ import annotations
 
-import functools
-import os
-import sys
-from collections.abc import Callable
-from types import FrameType
 from typing import Any
 
 import numpy as np
 
 from derivlab.errors import DerivativeError
-
-_PYTHON = os.path.join(os.path.dirname(os.__file__), "")
-_HERE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "")
-
-
-def user_frame() -> FrameType | None:
-    """The innermost frame that runs the user's code."""
-    frame: FrameType | None = sys._getframe(1)
-    while frame is not None and not _is_users(frame.f_code.co_filename):
-        frame = frame.f_back
-    return frame
-
-
-def user_line() -> str:
-    """` at file:line` of the innermost frame that runs the user's code, or an empty string."""
-    frame = user_frame()
-    return "" if frame is None else position(frame.f_code.co_filename, frame.f_lineno)
-
-
-def line_of(error: BaseException) -> str:
-    """` at file:line` of the user's code where an error arose, or an empty string."""
-    trace, place = error.__traceback__, ""
-    while trace is not None:
-        name = trace.tb_frame.f_code.co_filename
-        place = position(name, trace.tb_lineno) if _is_users(name) else place
-        trace = trace.tb_next
-    return place
-
-
-def position(name: str, line: int) -> str:
-    """` at file:line`, or ` at line N of the cell` in a notebook."""
-    if "ipykernel" in name:  # a temporary name that says nothing
-        return f" at line {line} of the cell"
-    return f" at {os.path.basename(name)}:{line}"
-
-
-@functools.cache
-def _is_users(name: str) -> bool:
-    ours = name.startswith(_HERE) and not name.startswith(os.path.join(_HERE, "gallery"))
-    return not ours and "site-packages" not in name and not name.startswith(("<frozen", _PYTHON))
+from derivlab.lift.lines import user_line
+from derivlab.lift.operators import operators
 
 
 def numbers(value: Any) -> np.ndarray:
@@ -67,6 +24,7 @@ def plain(value: Any) -> Any:
     return value.concrete if type(value) is Lifted else value
 
 
+@operators
 class Lifted:
     """One value (a number or an array) of the namespace `space`, seen by NumPy code as an array.
 
@@ -237,6 +195,9 @@ class Lifted:
             return int(self.concrete)
         raise TypeError(f"a float cannot be an index{user_line()}")
 
+    def __round__(self, n: int | None = 0) -> Any:
+        return self.space.call("round", (self, n or 0), {})
+
     def __bool__(self) -> bool:
         if self.size == 1:
             self.space.tie("equal", self.value, 0.0)
@@ -341,52 +302,3 @@ def _parts(key: Any) -> tuple:
     """The parts of an index, or one that is not basic where any of them is an array."""
     parts = key if type(key) is tuple else (key,)
     return ("fancy",) if any(isinstance(k, (list, np.ndarray, bool, np.bool_)) for k in parts) else parts
-
-
-_NUMBERS = {Lifted, float, int, np.float64, np.ndarray}
-
-
-def _has_its_own(other: Any, name: str) -> bool:
-    """Whether a user's object answers the operator itself, and is no sequence of numbers."""
-    if isinstance(other, (np.ndarray, np.generic, list, tuple, complex)):
-        return False
-    kind = type(other)
-    ours = kind.__module__.split(".")[0] in ("builtins", "numpy", "mpmath", "sympy", "autograd", "derivlab")
-    return not ours and any(
-        hasattr(kind, f"__r{short}__") for short, long in _OPERATORS.items() if long == name
-    )
-
-
-def _binary(name: str) -> tuple[Callable, ...]:
-    def forward(self, other):
-        if type(other) not in _NUMBERS and _has_its_own(other, name):
-            return NotImplemented
-        return self.space.call(name, (self, other), {})
-
-    def backward(self, other):
-        return self.space.call(name, (other, self), {})
-
-    def inplace(self, other):
-        result = self.space.call(name, (self, other), {})
-        if not self.ndim:
-            return result
-        self[...] = result
-        return self
-
-    return forward, backward, inplace
-
-
-_OPERATORS = {
-    "add": "add", "sub": "subtract", "mul": "multiply", "truediv": "divide", "pow": "power", "mod": "remainder",
-    "floordiv": "floor_divide", "matmul": "matmul", "divmod": "divmod", "and": "bitwise_and", "or": "bitwise_or", "xor": "bitwise_xor",
-}  # fmt: skip
-for _short, _long in _OPERATORS.items():
-    for _prefix, _method in zip(("", "r", "i"), _binary(_long), strict=True):
-        setattr(Lifted, f"__{_prefix}{_short}__", _method)
-for _short, _long in {
-    "lt": "less", "le": "less_equal", "gt": "greater", "ge": "greater_equal", "eq": "equal", "ne": "not_equal",
-}.items():  # fmt: skip
-    setattr(Lifted, f"__{_short}__", _binary(_long)[0])
-for _short, _long in {"neg": "negative", "pos": "positive", "abs": "absolute", "invert": "invert"}.items():
-    setattr(Lifted, f"__{_short}__", lambda self, _long=_long: self.space.call(_long, (self,), {}))
-Lifted.__round__ = lambda self, n=0: self.space.call("round", (self, n or 0), {})  # type: ignore[attr-defined]

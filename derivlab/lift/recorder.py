@@ -17,7 +17,7 @@ from autograd.tracer import notrace_primitives
 from derivlab.errors import DerivativeError
 from derivlab.lift import Bound, Lifted, run
 from derivlab.lift.autograd_space import AutogradSpace, Trace, plain
-from derivlab.lift.lifted import position, user_frame
+from derivlab.lift.lines import position, user_frame
 from derivlab.lift.sweeps import BOXES, Pulled, order
 from derivlab.lift.tables import ALIASES, CONCRETE, STEPS, function_of
 

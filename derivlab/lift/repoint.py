@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import builtins
 import dataclasses
-import dis
 import functools
 import inspect
 import sys
@@ -17,13 +16,11 @@ from typing import Any
 
 import numpy as np
 
-from derivlab.lift.lifted import Lifted, among, reaches
+from derivlab.lift.dispatch import WRAPPED, dispatching
+from derivlab.lift.lifted import Lifted, reaches
 from derivlab.lift.modules import Converted, Indexed, LiftedComplex, LiftedFloat, Module, Sampled, Vectorized
 from derivlab.lift.objects import Exchange, Wrapped, exchangeable, is_shadow
-
-_OWN = ("numpy", "scipy", "math", "cmath", "autograd", "sympy", "mpmath", "derivlab", "builtins", "functools")
-_STDLIB = sys.stdlib_module_names - {"__main__"}
-
+from derivlab.lift.written import STDLIB, is_written, keeps_state, room_of
 
 # How NumPy's own Python code takes arrays and lists alike, and the classes behind np.r_ and np.c_.
 _Converter = getattr(sys.modules["numpy.lib._function_base_impl"], "_array_converter", None)
@@ -35,69 +32,10 @@ _CLASSES: dict[Any, str] = {
     np.nditer: "nditer",
     _Converter: "converter",
 }
-
-
-# The same for every space: NumPy's functions by identity.
-_WRAPPED: dict[int, tuple[Any, Any]] = {}
 _UNTOUCHED = {np.ndarray, np.float64, float, int, bool, str, type(None), complex}
 _STATELESS = {types.BuiltinFunctionType, types.MethodWrapperType, np.dtype, slice, range, frozenset}
 _NUMERICAL = ("numpy", "scipy")
 _CHANCE = ("random", "numpy.random", "time", "secrets", "uuid", "datetime")
-
-
-# Code of this package that is written as users write theirs.
-_FOLLOWED = ("derivlab.gallery", "derivlab.lift.composites", "derivlab.networks")
-
-
-@functools.cache
-def _room(module: str) -> str:
-    """Whose code a module holds: functions of engines stay, those of users are re-pointed."""
-    top = module.split(".")[0]
-    if top in ("derivlab", "autograd", "sympy", "mpmath") and not module.startswith(_FOLLOWED):
-        return "ours"
-    return "standard library" if top in _STDLIB else "user"
-
-
-@functools.cache
-def _keeps_state(code: types.CodeType) -> bool:
-    """Whether the code assigns to globals, to attributes or to variables of enclosing functions."""
-    return any(
-        i.opname in ("STORE_GLOBAL", "STORE_ATTR")
-        or (i.opname == "STORE_DEREF" and i.argval in code.co_freevars)
-        for i in dis.get_instructions(code)
-    )
-
-
-def _dispatching(original: Any, name: str) -> Any:
-    """A function of NumPy that finds lifted arguments inside lists too."""
-    if id(original) not in _WRAPPED:
-
-        @functools.wraps(original, assigned=("__name__", "__doc__"), updated=())
-        def lifted(*args: Any, **kwargs: Any) -> Any:
-            found = among(args)
-            if found is None and kwargs:
-                found = among(kwargs.values())
-            return original(*args, **kwargs) if found is None else found.space.call(name, args, kwargs)
-
-        _WRAPPED[id(original)] = (
-            original,
-            _universal(original, name) if isinstance(original, np.ufunc) else lifted,
-        )
-    return _WRAPPED[id(original)][1]
-
-
-def _universal(original: np.ufunc, name: str) -> Any:
-    """A universal function that meets a lifted first argument before NumPy has to look for it."""
-
-    def direct(*args: Any, **kwargs: Any) -> Any:
-        if not kwargs and type(args[0]) is Lifted and len(args) == original.nin:
-            return args[0].space.call(name, args, kwargs)
-        nested = among(a for a in args if type(a) in (list, tuple))
-        return original(*args, **kwargs) if nested is None else nested.space.call(name, args, kwargs)
-
-    for part in ("reduce", "accumulate", "outer", "at", "reduceat", "nin", "nout", "identity", "__name__"):
-        setattr(direct, part, getattr(original, part))
-    return direct
 
 
 class Repointer:
@@ -117,7 +55,7 @@ class Repointer:
             return self.module(value)
         if kind in _UNTOUCHED:
             return self.datum(value) if kind is np.ndarray and self.space.data else value
-        if (known := _WRAPPED.get(id(value))) is not None and not self.space.data:
+        if (known := WRAPPED.get(id(value))) is not None and not self.space.data:
             return known[1]
         if kind is types.FunctionType:
             return self.function(value)
@@ -144,14 +82,14 @@ class Repointer:
         if callable(value) and (name := self.space.named(value)):
             return self.replacement(value, name)
         if isinstance(value, type):
-            ours = _is_written(value) and exchangeable(value, tuple, list, dict)
+            ours = is_written(value) and exchangeable(value, tuple, list, dict)
             return self.exchange.kind(value) if ours else value
         if kind is Lifted or is_shadow(kind):
             return value
         if isinstance(value, _Concatenator):
             getitem: Any = _Concatenator.__getitem__
             return Indexed(functools.partial(self.rebound(getitem), value))
-        if not _is_written(kind):
+        if not is_written(kind):
             if kind not in _STATELESS:
                 self.space.doubts.add(kind.__name__)
             return value
@@ -164,8 +102,8 @@ class Repointer:
         """What stands for a function of NumPy: one that makes arrays makes lifted ones."""
         created = self.space.creation(name)
         if self.space.data and not created:
-            return Sampled(self.space, _dispatching(original, name))
-        return functools.partial(created, original) if created else _dispatching(original, name)
+            return Sampled(self.space, dispatching(original, name))
+        return functools.partial(created, original) if created else dispatching(original, name)
 
     def datum(self, value: np.ndarray) -> Any:
         """A constant array as a lifted one; written to, it leaves the constant as it is."""
@@ -209,7 +147,7 @@ class Repointer:
         top = name.split(".")[0]
         if name.startswith("numpy.random") and self.space.data:
             return Sampled(self.space, module)
-        if (top in _STDLIB and name not in ("math", "cmath")) or name.startswith("numpy.random"):
+        if (top in STDLIB and name not in ("math", "cmath")) or name.startswith("numpy.random"):
             return module
         self.alive.append(module)
         made = self.memo[id(module)] = Module(self, module)
@@ -218,7 +156,7 @@ class Repointer:
     def function(self, f: types.FunctionType) -> Any:
         if type(f.__globals__) is _Globals:
             return f
-        room = _room(f.__globals__.get("__name__") or "")
+        room = room_of(f.__globals__.get("__name__") or "")
         if room == "ours":
             return f
         if name := self.space.named(f):
@@ -241,7 +179,7 @@ class Repointer:
         if id(f) in self.memo:
             return self.memo[id(f)]
         self.alive.append(f)
-        if _keeps_state(f.__code__):
+        if keeps_state(f.__code__):
             self.space.doubts.add(f.__name__)
         scope = self.memo.get(("globals", id(f.__globals__)))
         if scope is None:
@@ -290,14 +228,6 @@ class Repointer:
                         scope.original[name] = value.concrete if type(value) is Lifted else value
                 scope.clear()
         self.memo.clear()  # copies and their globals hold each other
-
-
-def _is_written(kind: type) -> bool:
-    """Whether a class is the user's, or one of NumPy's polynomials: Python code that can be re-pointed."""
-    module = getattr(kind, "__module__", "") or ""
-    top = module.split(".")[0]
-    followed = kind is np.poly1d or module.startswith(("numpy.polynomial.", *_FOLLOWED))
-    return followed or (top not in _OWN and top not in _STDLIB)
 
 
 _BUILTINS = {**vars(builtins), "float": LiftedFloat, "complex": LiftedComplex}

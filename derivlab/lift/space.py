@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import functools
-import sys
-import types
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -13,9 +10,10 @@ import numpy as np
 
 from derivlab.errors import DerivativeError, NoForwardRule
 from derivlab.lift.composites import composite
-from derivlab.lift.creation import Creation
-from derivlab.lift.lifted import Lifted, plain, reaches, user_line
+from derivlab.lift.lifted import Lifted, plain, reaches
+from derivlab.lift.lines import user_line
 from derivlab.lift.modules import LiftedFloat
+from derivlab.lift.protocols import Protocols
 from derivlab.lift.repoint import Repointer
 from derivlab.lift.tables import (
     ALIASES,
@@ -29,7 +27,7 @@ from derivlab.lift.tables import (
     STEPS,
     VIEWS,
     key_of,
-    ufunc_key,
+    source_of,
 )
 
 _LISTS = {list, tuple}
@@ -37,7 +35,7 @@ _SUMS = {"sum", "prod", "mean", "cumsum", "cumprod"}
 _ARITHMETIC = {name for name in dir(np) if isinstance(getattr(np, name), np.ufunc)} | {"dot", "where"}
 
 
-class Space(Creation):
+class Space(Protocols):
     """A library's values under NumPy's names; made anew for each lifted call, and notes what happened in it."""
 
     name: ClassVar[str]
@@ -255,21 +253,7 @@ class Space(Creation):
         self.doubts.add(key)
         function: Any = composite(key)
         if function is None:
-            top = {
-                "special": sys.modules.get("scipy.special"),
-                "lib": None,
-                "slinalg": sys.modules.get("scipy.linalg"),
-            }
-            part: Any = top.get(key.split(".")[0], np)
-            original = part and functools.reduce(
-                lambda a, b: getattr(a, b, None),
-                key.removeprefix("slinalg.").removeprefix("special.").split("."),
-                part,
-            )
-            own = original if key.startswith(("slinalg.", "special.")) else None
-            function = getattr(
-                original, "_implementation", own if isinstance(own, types.FunctionType) else None
-            )
+            function = source_of(key)
             if function is None:
                 raise DerivativeError(
                     f"{self.name} cannot follow np.{key}{user_line()}; write it with other NumPy functions or use a numerical method."
@@ -280,42 +264,6 @@ class Space(Creation):
             if isinstance(error, (DerivativeError, NoForwardRule)):
                 raise
             raise DerivativeError(f"{self.name} cannot follow np.{key}{user_line()}: {error}.") from error
-
-    def ufunc(self, ufunc: np.ufunc, method: str, args: tuple, kwargs: dict, out: Any = None) -> Any:
-        key = ufunc_key(ufunc)
-        if method == "__call__" and not kwargs:
-            return self.call(key, args, kwargs)
-        if method == "__call__":
-            kwargs = {k: v for k, v in kwargs.items() if k not in ("casting", "order", "subok")}
-            dtype, where = kwargs.pop("dtype", None), kwargs.pop("where", True)
-            if dtype is not None and np.dtype(self.raw(dtype)) != float:
-                raise DerivativeError(
-                    f"np.{key}{user_line()} with dtype={dtype} cannot be followed; keep float64 for derivatives."
-                )
-            return (
-                self.call(key, args, kwargs) if where is True else self._where(key, args, kwargs, where, out)
-            )
-        known = {("add", "reduce"): "sum", ("multiply", "reduce"): "prod", ("maximum", "reduce"): "max", ("minimum", "reduce"): "min",
-                 ("add", "accumulate"): "cumsum", ("multiply", "accumulate"): "cumprod"}  # fmt: skip
-        if (name := known.get((key, method))) is not None:
-            kwargs.setdefault("axis", 0)
-            return self.call(name, args, {k: v for k, v in kwargs.items() if v is not None or k == "axis"})
-        return self.composite(f"ufunc.{method}", (ufunc, *args), kwargs)
-
-    def _where(self, key: str, args: tuple, kwargs: dict, where: Any, out: Any) -> Any:
-        """A ufunc where a mask allows: elsewhere `out` stays, and the arguments are 1, at home in most domains."""
-        if out is None:
-            raise DerivativeError(
-                f"np.{key}{user_line()} with where= and without out= leaves entries undefined; give out= or use np.where."
-            )
-        safe = [self.call("where", (where, a, 1.0), {}) for a in args]
-        return self.call("where", (where, self.call(key, tuple(safe), kwargs), out), {})
-
-    def function(self, func: Any, args: tuple, kwargs: dict) -> Any:
-        key = key_of(func)
-        if key is None:
-            raise DerivativeError(f"{func.__name__}{user_line()} cannot be followed; use a numerical method.")
-        return (self.creation(key) or (lambda _, *a, **k: self.call(key, a, k)))(func, *args, **kwargs)
 
     def astype(self, value: Lifted, dtype: np.dtype) -> Any:
         if dtype.kind == "f":

@@ -12,7 +12,7 @@ import numpy as np
 import sympy
 
 from derivlab.errors import DerivativeError
-from derivlab.lift.lifted import user_line
+from derivlab.lift.lines import user_line
 from derivlab.lift.object_space import ObjectSpace
 
 DEEP = 24  # operations on a power or function from which on nothing is simplified: SymPy would ask all parts for signs

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import sys
+import types
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
@@ -133,3 +134,15 @@ def function_of(key: str) -> Any:
     for part in (rest if top in _MODULES else key).split("."):
         found = getattr(found, part)
     return found
+
+
+def source_of(key: str) -> Any:
+    """NumPy's or SciPy's own Python code behind a key, or None where there is none to re-point."""
+    if key.startswith("lib."):  # code that reads memory by strides
+        return None
+    try:
+        found = function_of(key)
+    except AttributeError:
+        return None
+    of_scipy = key.startswith(tuple(_SCIPY.values())) and isinstance(found, types.FunctionType)
+    return getattr(found, "_implementation", found if of_scipy else None)
