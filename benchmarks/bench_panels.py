@@ -22,7 +22,7 @@ from conftest import CHROMIUM, FLAGS, Lab, environment, free_port, wait_for  # n
 INTERACT = """import matplotlib.pyplot as plt, numpy as np, ipywidgets as w
 import derivlab as dl
 from derivlab.gallery.surfaces import bowl
-from derivlab.plots.descent import ContourDisplay
+from derivlab.plots.contours import ContourDisplay
 surface = bowl(10.0)
 run = dl.descend(surface, surface.start, dl.Momentum(0.03), 120)
 def show(steps):

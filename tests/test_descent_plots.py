@@ -7,7 +7,8 @@ from matplotlib import pyplot as plt
 import derivlab as dl
 from derivlab import descent
 from derivlab.gallery.surfaces import surface, surfaces
-from derivlab.plots.descent import ContourDisplay, DescentDisplay, GraphDisplay, levels
+from derivlab.plots.contours import ContourDisplay, levels
+from derivlab.plots.descent import DescentDisplay, GraphDisplay
 from derivlab.plots.descent_views import LossDisplay, RateSweepDisplay, SectionDisplay, StabilityDisplay
 
 ROSENBROCK = surface("rosenbrock")

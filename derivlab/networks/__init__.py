@@ -11,8 +11,9 @@ from derivlab.networks.layers import (
     Loss,
     Penalty,
 )
-from derivlab.networks.network import SCALES, Network, Pass, Stage
+from derivlab.networks.network import SCALES, Network
 from derivlab.networks.record import Training, bar, train
+from derivlab.networks.stages import Pass, Stage
 from derivlab.networks.training import Epoch, Score, Settings, Spread, look, score, training
 from derivlab.networks.views import Probe, confusion, hidden, over_plane, probe
 

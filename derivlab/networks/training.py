@@ -13,7 +13,8 @@ from derivlab.descent.stream import copies_of
 from derivlab.errors import DerivativeError
 from derivlab.networks.data import Dataset, Samples
 from derivlab.networks.layers import BACKWARD, LOSSES, STEEPEST
-from derivlab.networks.network import Network, Stage, total
+from derivlab.networks.network import Network
+from derivlab.networks.stages import Stage, total
 from derivlab.verbs import hessian
 
 HIGH = 1e6  # times the first loss: training that gets there has diverged

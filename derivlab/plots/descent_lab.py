@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from derivlab.descent import Descent, Section, Stability
-from derivlab.plots.descent import ContourDisplay, GraphDisplay, on_grid
+from derivlab.plots.contours import ContourDisplay, on_grid
+from derivlab.plots.descent import GraphDisplay
 from derivlab.plots.descent_views import LossDisplay, RatesDisplay, SectionDisplay, StabilityDisplay
 
 

@@ -11,8 +11,8 @@ import numpy as np
 
 from derivlab.descent import Descent, RateSweep, Section, Stability
 from derivlab.plots.axes import axes
-from derivlab.plots.descent import ON_WHITE, RUNS, labels_of
 from derivlab.plots.paper import ink, readable
+from derivlab.plots.runs import ON_WHITE, RUNS, labels_of
 
 FLOOR = 1e-16  # of the first value: below is rounding
 

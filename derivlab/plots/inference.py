@@ -14,7 +14,7 @@ from matplotlib.ticker import FixedLocator, LogLocator, NullLocator, StrMethodFo
 from derivlab.inference.arena import Contest, WinnerMap, brief
 from derivlab.inference.estimators import ESTIMATORS
 from derivlab.plots.axes import axes
-from derivlab.plots.descent import levels
+from derivlab.plots.contours import levels
 from derivlab.plots.paper import ink, paper, tinted
 
 # A letter, a colour of Okabe and Ito (2008) and a name for each estimator; the letter says without colour what colour says.

@@ -12,8 +12,8 @@ from matplotlib.ticker import NullLocator
 
 from derivlab.networks import Epoch, Network, Probe, Training
 from derivlab.plots.axes import axes
-from derivlab.plots.descent import ON_WHITE, RUNS
 from derivlab.plots.paper import TEXT, ink, readable
+from derivlab.plots.runs import ON_WHITE, RUNS
 
 BLUE, ORANGE = "#0072B2", "#D55E00"  # Okabe and Ito (2008)
 LAYERS = tuple(zip(ON_WHITE, (marker for _, marker, _ in RUNS), (dash for *_, dash in RUNS), strict=True))
