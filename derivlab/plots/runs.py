@@ -16,7 +16,7 @@ ON_WHITE = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#
 
 
 def name_of(descent: Descent) -> str:
-    """The optimiser, with its rate where it has one to choose."""
+    """The optimiser, with its rate where a limit of stability is known for it."""
     rate: Any = getattr(descent.optimiser, "rate", None)
     told = isinstance(rate, (int, float)) and getattr(descent.optimiser, "limit", None) is not None
     return f"{descent.optimiser.name} {rate:g}" if told else descent.optimiser.name
