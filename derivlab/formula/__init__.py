@@ -50,7 +50,7 @@ class Formula:
         return expression(self._tree)
 
     def simplified(self, seconds: float = 5.0) -> Any:
-        """The SymPy expression simplified; as it was typed where that takes longer than `seconds`."""
+        """The SymPy expression simplified; as it was typed where that takes longer than `seconds`, or is sure to."""
         from derivlab.formula.symbols import simplified
 
         return simplified(self._tree, seconds)

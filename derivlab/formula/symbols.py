@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
@@ -10,6 +11,9 @@ from derivlab.errors import DerivativeError
 from derivlab.formula.names import CONSTANTS, function
 from derivlab.formula.tree import Node, fold
 from derivlab.lift.patience import within
+
+
+EXPANDED = 20_000  # terms that simplifying may multiply out: a loop of its own, which no clock stops
 
 
 def expression(root: Node, seconds: float = 2.0) -> Any:
@@ -29,8 +33,20 @@ def simplified(root: Node, seconds: float) -> Any:
     import sympy
 
     plain = expression(root)
-    found = within(seconds, lambda: sympy.simplify(plain))
+    small = fold(root, _terms) <= EXPANDED
+    found = within(seconds, lambda: sympy.simplify(plain)) if small else None
     return plain if found is None else found
+
+
+def _terms(node: Node, parts: list[int]) -> int:
+    """The terms of a formula multiplied out: of (a + b + c)^n as many as monomials of degree n in three variables."""
+    if node.kind in ("+", "-"):
+        return sum(parts)
+    if node.kind in ("*", "/"):
+        return min(math.prod(parts), EXPANDED + 1)
+    if node.kind == "^" and (power := node.parts[1].value) is not None:
+        return min(math.comb(int(abs(power)) + parts[0] - 1, parts[0] - 1), EXPANDED + 1)
+    return max(parts, default=1) if node.kind == "neg" else 1
 
 
 def _construct(sympy: Any, node: Node, parts: list) -> Any:
