@@ -382,7 +382,9 @@ def test_simplifying_has_an_end():
     start = time.perf_counter()
     assert f.simplified(seconds=0.2) == f.expression
     assert time.perf_counter() - start < 2.0
-    many = dl.formula("(x + y + z + a + b + c)^50*(x - y)/sin x")  # a loop without calls, which no clock stops
+    many = dl.formula(
+        "(x + y + z + a + b + c)^50*(x - y)/sin x"
+    )  # a loop without calls, which no clock stops
     start = time.perf_counter()
     assert many.simplified(seconds=0.2) == many.expression
     assert time.perf_counter() - start < 2.0

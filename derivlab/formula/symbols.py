@@ -12,7 +12,6 @@ from derivlab.formula.names import CONSTANTS, function
 from derivlab.formula.tree import Node, fold
 from derivlab.lift.patience import within
 
-
 EXPANDED = 20_000  # terms that simplifying may multiply out: a loop of its own, which no clock stops
 
 
