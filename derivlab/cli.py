@@ -5,13 +5,18 @@ from __future__ import annotations
 import argparse
 import difflib
 import importlib
+import inspect
 import io
+import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from contextlib import contextmanager
+from importlib.machinery import SourceFileLoader
+from importlib.util import find_spec, module_from_spec, spec_from_loader
 from pathlib import Path
 from types import ModuleType
 
@@ -19,7 +24,7 @@ import derivlab as dl
 from derivlab.diagnosis.display import EVALUATIONS, SLOW
 from derivlab.formula import formula
 from derivlab.methods import methods
-from derivlab.table import filled
+from derivlab.table import WIDTH, filled
 
 START = Path(__file__).resolve().parent.parent / "notebooks" / "00_start_here.ipynb"
 NODELAY = "--ServerApp.jpserver_extensions=derivlab.nodelay=True"  # frames of panels arrive sooner
@@ -29,15 +34,31 @@ TABLE = re.compile(r"^method {2,}", re.MULTILINE)  # the head of a Comparison pr
 def load(target: str) -> Callable:
     """The function named by `FILE.py:function` or `package.module:function`, or a formula; errors: `DerivativeError`."""
     place, _, name = target.rpartition(":")  # the last colon: a Windows path has one of its own
+    place, name = place.rstrip(":"), name.strip()  # FILE.py::function, as pytest has it
+    whole = target.rstrip(":")
+    if whole.lower().endswith(".py"):
+        raise dl.DerivativeError(f"{whole!r} names no function; write FILE.py:function.")
     if not place or not name:
         return _formula(target)
-    module = _execute(Path(place)) if place.endswith(".py") else _import(place)
+    module = _execute(Path(place)) if place.lower().endswith(".py") else _import(place)
     function = getattr(module, name, None)
     if not callable(function):
         there = sorted(n for n, value in vars(module).items() if callable(value) and not n.startswith("_"))
         near = difflib.get_close_matches(name, there, cutoff=0.5) or there[:8] or ["none"]
         raise dl.DerivativeError(f"{place} has no function {name!r}; there is {', '.join(near)}.")
+    _takes_one(function, name)
     return function
+
+
+def _takes_one(function: Callable, name: str) -> None:
+    try:
+        inspect.signature(function).bind(0.0)
+    except TypeError as error:
+        raise dl.DerivativeError(
+            f"{name} cannot be called with one array ({error}); write def {name}(x), with x[0], x[1] in it."
+        ) from error
+    except ValueError:  # some built-in functions do not tell
+        return
 
 
 def _formula(text: str) -> Callable:
@@ -57,41 +78,62 @@ def _execute(path: Path) -> ModuleType:
     """The module in a file, whose own folder comes first on the path, as in `python FILE.py`."""
     if not path.is_file():
         raise dl.DerivativeError(f"there is no file {path}; write FILE.py:function with a path that exists.")
-    spec = spec_from_file_location(f"derivlab_cli_{path.stem}", path)
+    name = f"derivlab_cli_{path.stem}"
+    loader = SourceFileLoader(name, str(path))
+    spec = spec_from_loader(name, loader)
     assert spec is not None
-    assert spec.loader is not None
-    module = sys.modules[spec.name] = module_from_spec(spec)
+    module = sys.modules[name] = module_from_spec(spec)
     sys.path.insert(0, str(path.resolve().parent))
-    try:
-        spec.loader.exec_module(module)
-    except (Exception, SystemExit) as error:
-        what = f"{type(error).__name__}: {error}"
-        raise dl.DerivativeError(f"{path} does not run ({what}); run it by itself and mend that.") from error
+    with _running(str(path)):
+        loader.exec_module(module)
     return module
 
 
 def _import(name: str) -> ModuleType:
+    with _running(name):
+        try:
+            return importlib.import_module(name)
+        except ImportError as error:
+            raise dl.DerivativeError(
+                f"{name} cannot be imported ({error}); write FILE.py:function."
+            ) from error
+
+
+@contextmanager
+def _running(what: str) -> Iterator[None]:
     try:
-        return importlib.import_module(name)
-    except ImportError as error:
-        raise dl.DerivativeError(f"{name} cannot be imported ({error}); write FILE.py:function.") from error
+        yield
+    except dl.DerivativeError:
+        raise
+    except (Exception, SystemExit) as error:
+        said = " ".join(f"{type(error).__name__}: {error}".split())
+        raise dl.DerivativeError(f"{what} does not run ({said}); run it by itself and mend that.") from error
 
 
 def point(text: str, variables: tuple[str, ...] = ()) -> float | list[float]:
     """`1.2` as a number, `1,2`, `1,` and `[1]` as lists, `y=2,x=1` in the order of the variables; errors: `DerivativeError`."""
-    inside = text.strip().strip("[]()")
+    text = text.strip()
+    inside = text.strip("[]()")
     parts = [part.partition("=") for part in inside.removesuffix(",").split(",")]
     try:
-        numbers = [float(value if sign else name) for name, sign, value in parts]
-    except ValueError as error:
+        numbers = [_number(value if sign else name) for name, sign, value in parts]
+    except dl.DerivativeError as error:
         raise dl.DerivativeError(f"--at {text} is no number or list of them; write --at 1,2.") from error
     if "=" not in text:
-        return numbers if "," in text or inside != text.strip() else numbers[0]
+        return numbers if "," in text or inside != text else numbers[0]
     named = dict(zip((name.strip() for name, _, _ in parts), numbers, strict=True))
     if not variables or set(named) != set(variables) or len(named) != len(parts):
         wanted = ",".join(f"{name}=1" for name in variables) or "1,2"
         raise dl.DerivativeError(f"--at {text} does not name each variable once; write --at {wanted}.")
     return [named[name] for name in variables] if len(variables) > 1 else numbers[0]
+
+
+def _number(text: str) -> float:
+    """`1.2`, and a constant such as `pi/2`."""
+    try:
+        return float(text)
+    except ValueError:
+        return float(formula(text, ())())
 
 
 def tables(notebook: Path) -> Iterator[str]:
@@ -127,15 +169,16 @@ def _lab(chosen: argparse.Namespace, options: list[str]) -> int:
 
 
 def _compare(chosen: argparse.Namespace) -> str:
-    names = [name.strip() for name in chosen.methods.split(",")] if chosen.methods else None
+    names = (chosen.methods or "").replace(",", " ").split() or None
     f = load(chosen.target.strip())
     found = dl.compare(f, point(chosen.at, getattr(f, "variables", ())), names)
     if (rejected := getattr(found, "rejected", None)) is not None:
         raise dl.DerivativeError(rejected)
+    wide = min(shutil.get_terminal_size().columns, WIDTH) if sys.stdout.isatty() else WIDTH
     if found.seconds_of_f * EVALUATIONS > SLOW:
-        return repr(found)
+        return found.text(wide)
     verdict = f"{found.verdict.trust} ({found.verdict.kind}): {found.verdict.says}"
-    return f"{found!r}\n{filled(verdict)}"
+    return f"{found.text(wide)}\n{filled(verdict, wide)}"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -167,9 +210,9 @@ def main(arguments: list[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     if "--at" in given[:-1]:  # argparse takes the -1,2 of `--at -1,2` for an option
         at = given.index("--at")
-        given[at : at + 2] = [f"--at={given[at + 1]}"]
+        given[at : at + 2] = [f"--at= {given[at + 1]}"]
     if given[:1] == ["compare"]:  # nor is the -x^2 of `compare -x^2` one
-        given[1:] = [f" {word}" if re.match(r"-[^-h]", word) else word for word in given[1:2]] + given[2:]
+        given = [f" {word}" if re.match("-[^-]", word) and word != "-h" else word for word in given]
     parser = _parser()
     if not given:
         parser.print_help(sys.stderr)
@@ -180,11 +223,22 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if chosen.command == "lab":
             return _lab(chosen, options)
-        print(methods() if chosen.command == "methods" else _compare(chosen))
+        return _written(str(methods()) if chosen.command == "methods" else _compare(chosen))
     except dl.DerivativeError as error:
         print(f"derivlab: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("derivlab: stopped.", file=sys.stderr)
         return 130  # as shells say it
-    return 0
+
+
+def _written(text: str) -> int:
+    """Print, and end quietly where nobody reads on, as in `derivlab methods | head -1`."""
+    try:
+        print(text, flush=True)
+        return 0
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left goes nowhere at exit
+        if not isinstance(error, BrokenPipeError):
+            print(f"derivlab: the result cannot be written ({error.strerror}).", file=sys.stderr)
+        return 1

@@ -18,7 +18,7 @@ from derivlab.methods import methods as available
 from derivlab.methods import resolve
 from derivlab.methods.output import as_output
 from derivlab.rows import PATIENCE, Row, answer, first_line, judged, label_of, timed, unanswered
-from derivlab.table import duration, filled, html_table, short, text_table
+from derivlab.table import WIDTH, duration, filled, html_table, short, text_table
 from derivlab.verbs import prepare
 
 if TYPE_CHECKING:
@@ -123,8 +123,13 @@ class Comparison:
 
         return ComparisonDisplay(self).plot(ax)
 
+    def text(self, width: int = WIDTH) -> str:
+        """Title, table and remarks in lines no wider than `width`, where the values fit."""
+        lines = (filled(line, width) for line in self.remarks)
+        return "\n".join([filled(self.title, width), text_table(self.rows, width=width), *lines])
+
     def __repr__(self) -> str:
-        return "\n".join([filled(self.title), self.table(), *map(filled, self.remarks)])
+        return self.text()
 
     def _repr_html_(self) -> str:
         from derivlab.diagnosis.display import banner

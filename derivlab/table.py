@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     from derivlab.rows import Row
 
 DEFAULT = ("method", "value", "digits", "evaluations", "time", "cost", "note")
+NARROW = (
+    "method",
+    "value",
+    "digits",
+    "evaluations",
+    "cost",
+)  # notes below, and no time, which the cost repeats
 WIDTH = 112  # of a table in text
 NARROWEST = 24  # of a note in text
 SHOWN = 4  # entries of an array that are written out; of longer ones the first three
@@ -161,38 +168,61 @@ def known(columns: Sequence[str]) -> tuple[str, ...]:
     return tuple(columns) or DEFAULT
 
 
-def filled(sentence: str) -> str:
+def filled(sentence: str, width: int = WIDTH) -> str:
     """A sentence in lines no wider than a table."""
-    return textwrap.fill(sentence, WIDTH, subsequent_indent="  ", break_long_words=False)
+    return textwrap.fill(sentence, width, subsequent_indent="  ", break_long_words=False)
 
 
-def text_table(rows: Sequence[Row], columns: Sequence[str] = ()) -> str:
+def text_table(rows: Sequence[Row], columns: Sequence[str] = (), width: int = WIDTH) -> str:
     """Aligned columns, numbers to the right; long notes go on below themselves, refusals fill their line."""
     columns = known(columns)
-    cells = [columns, *[tuple(cell(row, c) for c in columns) for row in rows]]
-    refused = [False, *[row.value is None and columns == DEFAULT for row in rows]]
-    wide = [
-        max(
-            [
-                LEAST.get(c, 0),
-                *[len(line[k]) for line, no in zip(cells, refused, strict=True) if not (no and k)],
-            ]
-        )
-        for k, c in enumerate(columns)
-    ]
+    wide = _widths(rows, columns)
+    room = width - sum(wide[:-1]) - 2 * (len(wide) - 1)
+    if room < NARROWEST and columns == DEFAULT and width < WIDTH:
+        return "\n".join(_narrow(rows, width))
     if columns[-1] in PROSE:
-        wide[-1] = max(WIDTH - sum(wide[:-1]) - 2 * (len(wide) - 1), NARROWEST)
+        wide[-1] = max(room, NARROWEST)
     lines = (
-        _refusal(line, wide) if no else _aligned(line, columns, wide)
-        for line, no in zip(cells, refused, strict=True)
+        _refusal(row, wide[0], width)
+        if _refused(row, columns)
+        else _aligned(_cells(row, columns), columns, wide)
+        for row in rows
     )
-    return "\n".join(line for lines_of_row in lines for line in lines_of_row)
+    return "\n".join(line for row in (_aligned(columns, columns, wide), *lines) for line in row)
 
 
-def _refusal(line: Sequence[str], wide: Sequence[int]) -> Iterator[str]:
+def _narrow(rows: Sequence[Row], width: int) -> Iterator[str]:
+    """The table of a narrow terminal: notes stand below their rows."""
+    wide = _widths(rows, NARROW)
+    yield from _aligned(NARROW, NARROW, wide)
+    for row in rows:
+        if row.value is None:
+            yield from _refusal(row, wide[0], width)
+            continue
+        yield from _aligned(_cells(row, NARROW), NARROW, wide)
+        yield from textwrap.wrap(row.note, width, initial_indent="    ", subsequent_indent="    ")
+
+
+def _cells(row: Row, columns: Sequence[str]) -> tuple[str, ...]:
+    return tuple(cell(row, column) for column in columns)
+
+
+def _refused(row: Row, columns: Sequence[str]) -> bool:
+    """Whether a row is its error across all columns."""
+    return row.value is None and columns in (DEFAULT, NARROW)
+
+
+def _widths(rows: Sequence[Row], columns: Sequence[str]) -> list[int]:
+    """The longest cell of each column; errors that fill a line have no cells but the method's."""
+    lines = [columns, *(_cells(row, columns) for row in rows if not _refused(row, columns))]
+    wide = [max(LEAST.get(c, 0), *(len(line[k]) for line in lines)) for k, c in enumerate(columns)]
+    return [max(wide[0], *(len(row.label) for row in rows)), *wide[1:]] if columns[0] == "method" else wide
+
+
+def _refusal(row: Row, wide: int, width: int) -> Iterator[str]:
     """The method, and its error across all other columns."""
-    parts = textwrap.wrap(line[-1], max(WIDTH - wide[0] - 2, NARROWEST))
-    yield from (f"{line[0] if k == 0 else '':<{wide[0]}}  {part}" for k, part in enumerate(parts))
+    parts = textwrap.wrap(row.error or "", max(width - wide - 2, NARROWEST))
+    yield from (f"{row.label if k == 0 else '':<{wide}}  {part}" for k, part in enumerate(parts))
 
 
 def _aligned(line: Sequence[str], columns: Sequence[str], wide: Sequence[int]) -> Iterator[str]:

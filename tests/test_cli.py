@@ -31,6 +31,9 @@ def f(x):
 def slope_of_sine(x):
     return np.sin(x)
 
+def two(x, y):
+    return x * y
+
 COUNT = 3
 """
 
@@ -82,6 +85,7 @@ def test_compare_prints_the_comparison(model, capsys):
         ("y^2 sin x", "y=2, x=1", [4 * np.cos(1), 4 * np.sin(1)]),
         ("-x^2", "x=3", [-6.0]),
         ("x/y - z", "-1,2,5", [0.5, 0.25, -1.0]),
+        ("-hypot(x, y)", "x=3,y=4", [-0.6, -0.8]),
     ],
 )
 def test_compare_takes_a_formula(text, at, expected, capsys):
@@ -108,6 +112,8 @@ def test_compare_takes_every_method_unless_told(model, capsys):
         ("-1, 2.5", [-1.0, 2.5]),
         ("[1]", [1.0]),
         ("[1, 2]", [1.0, 2.0]),
+        ("pi/2, -1/4", [np.pi / 2, -0.25]),
+        ("−2", -2.0),
     ],
 )
 def test_at_is_a_number_or_a_list(text, x, monkeypatch, capsys):
@@ -134,6 +140,55 @@ def test_an_interrupt_is_no_traceback(tmp_path):
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     assert (done.returncode, done.stderr) == (130, "derivlab: stopped.\n")
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        ["-x^2", "--at", "3"],
+        ["--at", "3", "-x^2"],
+        ["--methods", "reverse,", "-x^2", "--at=3"],
+        ["--at", "3", "--", "-x^2"],
+    ],
+)
+def test_a_formula_with_a_sign_in_front_stands_anywhere(order, capsys):
+    assert cli.main(["compare", *order]) == 0
+    assert capsys.readouterr().out.startswith("-x^2 at x = 3, where -x^2 = -9\n")
+
+
+def test_a_function_is_named_as_pytest_names_it(model, capsys):
+    assert cli.main(["compare", f"{model}::f", "--at", "1,2", "--methods", "reverse richardson"]) == 0
+    assert re.findall(r"^\w+ ", capsys.readouterr().out, re.MULTILINE)[:4] == [
+        "f ",
+        "method ",
+        "reverse ",
+        "richardson ",
+    ]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes of POSIX")
+@pytest.mark.parametrize("lost", ["| true", ">/dev/full"])
+def test_output_that_goes_nowhere_is_no_traceback(lost):
+    if "full" in lost and not Path("/dev/full").exists():
+        pytest.skip("no /dev/full")
+    line = f"{{ sleep 0.5; '{sys.executable}' -m derivlab methods; }} {lost}"
+    done = subprocess.run(line, shell=True, cwd=ROOT, capture_output=True, text=True)
+    assert done.stderr == (
+        "" if "true" in lost else "derivlab: the result cannot be written (No space left on device).\n"
+    )
+
+
+@pytest.mark.parametrize("columns", [60, 80, 100, 200])
+def test_a_comparison_fits_its_terminal(columns, monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    assert cli.main(["compare", "|x|*sin(y)", "--at", "1.2,2"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= max(columns, 80)
+    assert lines == [line.rstrip() for line in lines]
+    assert ("    5 distinct subexpressions" in lines) == (columns < 110)
+    assert (" time " in lines[1]) == (columns > 110)
+    assert "not analytic" in " ".join(" ".join(lines).split())
 
 
 def test_methods_lists_them(capsys):
@@ -167,12 +222,25 @@ def test_methods_lists_them(capsys):
         (["compare", "{model}:f", "--at", "nan,1"], "NaN"),
         (["compare", "{model}:f", "--at", "1,2", "--methods", "revers"], "no method 'revers'; choose one of"),
         (["compare", "{model}:f", "--at", "1"], "f fails at x by itself"),
+        (["compare", "{model}:f", "--at", "--"], "--at -- is no number or list of them"),
+        (["compare", "{model}", "--at", "1"], "model.py' names no function; write FILE.py:function"),
+        (["compare", "C:\\model.py", "--at", "1"], "names no function; write FILE.py:function"),
+        (
+            ["compare", "{model}:two", "--at", "1,2"],
+            r"two cannot be called with one array \(.*'y'\); write def two\(x\)",
+        ),
+        (["compare", "{unread}:f", "--at", "1"], r"unread.py does not run \(SyntaxError"),
+        (["compare", "unread:f", "--at", "1"], r"unread does not run \(SyntaxError"),
+        (["compare", "broken:f", "--at", "1"], r"broken does not run \(ZeroDivisionError"),
+        (["compare", "leaves:f", "--at", "1"], r"leaves does not run \(SystemExit: 3"),
     ],
 )
-def test_a_mistake_is_one_sentence(arguments, says, model, tmp_path, capsys):
-    broken = tmp_path / "broken.py"
-    broken.write_text("1 / 0\n", encoding="utf-8")
-    assert cli.main([a.format(model=model, broken=broken) for a in arguments]) == 2
+def test_a_mistake_is_one_sentence(arguments, says, model, tmp_path, capsys, monkeypatch):
+    for name, text in {"broken": "1 / 0", "unread": "def f(x):\n return x +", "leaves": "exit(3)"}.items():
+        (tmp_path / f"{name}.py").write_text(f"{text}\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    broken, unread = tmp_path / "broken.py", tmp_path / "unread.py"
+    assert cli.main([a.format(model=model, broken=broken, unread=unread) for a in arguments]) == 2
     out, error = capsys.readouterr()
     assert out == ""
     assert re.fullmatch(rf"derivlab: .*({says}).*\n", error), error
