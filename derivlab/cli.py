@@ -23,6 +23,7 @@ from types import ModuleType
 import derivlab as dl
 from derivlab.diagnosis.display import EVALUATIONS, SLOW
 from derivlab.formula import formula
+from derivlab.formula.tokens import SAME
 from derivlab.methods import methods
 from derivlab.table import WIDTH, filled
 
@@ -121,7 +122,7 @@ def point(text: str, variables: tuple[str, ...] = ()) -> float | list[float]:
         raise dl.DerivativeError(f"--at {text} is no number or list of them; write --at 1,2.") from error
     if "=" not in text:
         return numbers if "," in text or inside != text else numbers[0]
-    named = dict(zip((name.strip() for name, _, _ in parts), numbers, strict=True))
+    named = dict(zip((name.strip().translate(SAME) for name, _, _ in parts), numbers, strict=True))
     if not variables or set(named) != set(variables) or len(named) != len(parts):
         wanted = ",".join(f"{name}=1" for name in variables) or "1,2"
         raise dl.DerivativeError(f"--at {text} does not name each variable once; write --at {wanted}.")

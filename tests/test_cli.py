@@ -86,6 +86,7 @@ def test_compare_prints_the_comparison(model, capsys):
         ("-x^2", "x=3", [-6.0]),
         ("x/y - z", "-1,2,5", [0.5, 0.25, -1.0]),
         ("-hypot(x, y)", "x=3,y=4", [-0.6, -0.8]),
+        ("x₁² + µ", "µ=1, x₁=2", [4.0, 1.0]),
     ],
 )
 def test_compare_takes_a_formula(text, at, expected, capsys):
