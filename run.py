@@ -34,9 +34,12 @@ def need(code: int, failure: str) -> None:
 
 def prepare(*extras: str) -> None:
     """Make `.venv` on first use; install into it again when pyproject.toml or the wanted extras changed."""
-    version = hashlib.sha256((ROOT / "pyproject.toml").read_bytes()).hexdigest()
+    project = ROOT / "pyproject.toml"
+    if not project.exists():
+        sys.exit(f"run.py: there is no pyproject.toml in {ROOT}; run.py works inside the whole repository.")
+    version = hashlib.sha256(project.read_bytes()).hexdigest()
     ready = PYTHON.exists() and STAMP.exists()
-    current, *installed = STAMP.read_text().split() if ready else [""]
+    current, *installed = (STAMP.read_text().split() if ready else []) or [""]
     if current == version and set(extras) <= set(installed):
         return
     if not ready:
@@ -44,12 +47,21 @@ def prepare(*extras: str) -> None:
         code = call(sys.executable, "-m", "venv", "--clear", HOME)
         if code:
             shutil.rmtree(str(HOME), ignore_errors=True)
-        need(code, "Python could not make .venv; on Debian and Ubuntu, apt install python3-venv")
+        need(code, f"Python could not make .venv{_likely()}")
     wanted = sorted({*extras, *installed})
     print(f"run.py: installing derivlab[{','.join(wanted)}], a minute or two", flush=True)
     pip = (PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
-    need(call(*pip, "--editable", f".[{','.join(wanted)}]"), "pip could not install derivlab")
+    need(
+        call(*pip, "--editable", f".[{','.join(wanted)}]"),
+        "pip could not install derivlab; the packages come from the network",
+    )
     STAMP.write_text(" ".join([version, *wanted]))
+
+
+def _likely() -> str:
+    if not os.access(str(ROOT), os.W_OK):
+        return f"; {ROOT} cannot be written to"
+    return "; on Debian and Ubuntu, apt install python3-venv" if shutil.which("apt") else ""
 
 
 def lab(options: list) -> int:
@@ -73,6 +85,9 @@ def main(arguments: list) -> int:
     """Run one job; any Python since 3.6 gets as far as being told its age."""
     if sys.version_info < (3, 11):  # noqa: UP036
         sys.exit("run.py: derivlab needs Python 3.11 or newer; this is {}.{}.".format(*sys.version_info))
+    if arguments and arguments[0] in ("-h", "--help", "help"):
+        print(USAGE)
+        return 0
     if not arguments or arguments[0] not in JOBS:
         sys.exit((f"run.py: there is no command {arguments[0]!r}.\n" if arguments else "") + USAGE)
     return JOBS[arguments[0]](arguments[1:])

@@ -121,6 +121,34 @@ def test_unknown_commands_get_the_usage(arguments):
     assert ("'teest'" in done.stderr) == (arguments == ["teest"])
 
 
+@pytest.mark.parametrize("word", ["-h", "--help", "help"])
+def test_help_is_no_failure(word, run, capsys):
+    assert run.main([word]) == 0
+    assert capsys.readouterr().out.startswith("usage: python3 run.py lab")
+
+
+def test_without_the_repository_it_says_so(run):
+    (run.ROOT / "pyproject.toml").unlink()
+    with pytest.raises(SystemExit, match=r"^run\.py: there is no pyproject\.toml in .* whole repository\.$"):
+        run.main(["lab"])
+
+
+def test_a_folder_that_cannot_be_written_to_is_named(run, monkeypatch):
+    run.failing = "-m venv"
+    monkeypatch.setattr(run.os, "access", lambda path, mode: False)
+    with pytest.raises(
+        SystemExit, match=rf"could not make \.venv; {re.escape(str(run.ROOT))} cannot be written to"
+    ):
+        run.main(["lab"])
+
+
+def test_an_empty_stamp_is_none(run):
+    run.main(["lab"])
+    run.STAMP.write_text("")
+    assert run.main(["lab"]) == 0
+    assert installs(run) == [".[lab]", ".[lab]"]
+
+
 def test_an_old_python_is_told_so(run, monkeypatch):
     monkeypatch.setattr(run.sys, "version_info", (3, 10, 4))
     with pytest.raises(SystemExit, match=r"needs Python 3\.11 or newer; this is 3\.10\."):
