@@ -8,7 +8,7 @@ from typing import Any
 __version__ = "0.1.0"
 
 _WHERE = {
-    "errors": "DerivativeError DerivativeWarning",
+    "errors": "DerivativeError",
     "verbs": "derivative gradient jacobian hessian value_and_gradient jvp vjp hvp grad",
     "comparison": "compare Comparison",
     "diagnosis": "diagnose Verdict",

@@ -1,12 +1,8 @@
-"""What derivlab says when a derivative cannot be given, or not without a word."""
+"""What derivlab says when a derivative cannot be given."""
 
 
 class DerivativeError(ValueError):
     """No derivative can be given: one sentence with the cause, the user's line where known, and what to write."""
-
-
-class DerivativeWarning(UserWarning):
-    """A derivative is given that deserves a second look."""
 
 
 class NoForwardRule(NotImplementedError):

@@ -72,12 +72,12 @@ def multiple(cost: float) -> str:
     return f"{number}e{int(power)}×"
 
 
-def short(value: Any, digits: int = 6) -> str:
+def short(value: Any) -> str:
     """A number or an array in few characters: the shape and the first entries of a long one."""
     array = np.asarray(value)
     if array.size <= SHOWN:
-        return _nested(array, lambda v: f"{v:.{digits}g}")
-    first = ", ".join(f"{v:.{digits}g}" for v in array.flat[:3])
+        return _nested(array, lambda v: f"{v:.6g}")
+    first = ", ".join(f"{v:.6g}" for v in array.flat[:3])
     return f"[{first}, ...] of shape {array.shape}"
 
 

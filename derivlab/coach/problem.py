@@ -15,8 +15,6 @@ from derivlab.lift.objects import Wrapped
 from derivlab.methods.automatic import Reverse
 from derivlab.methods.output import as_output
 
-LARGE = 200  # inputs; beyond, what reverse mode says at a kink is taken as it is
-
 
 @dataclass(frozen=True)
 class Slot(Wrapped):

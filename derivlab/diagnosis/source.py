@@ -15,6 +15,8 @@ from typing import Any
 from derivlab.formula import Formula
 from derivlab.lift.lines import is_users
 
+DEPTH = 2  # of calls: how far the user's own helpers are looked into
+
 
 @dataclass(frozen=True)
 class Site:
@@ -68,9 +70,9 @@ def code_of(f: Any) -> Any:
     return found or getattr(type(f).__dict__.get("__call__"), "__code__", None)
 
 
-def codes(f: Any, depth: int = 2) -> Iterator[Any]:
+def codes(f: Any) -> Iterator[Any]:
     """The code of f, of functions defined inside it, and of the user's own functions that it calls."""
-    seen, waiting = set(), [(code_of(f), getattr(f, "__globals__", {}), depth)]
+    seen, waiting = set(), [(code_of(f), getattr(f, "__globals__", {}), DEPTH)]
     while waiting:
         code, space, left = waiting.pop(0)
         if code is None or code in seen or not is_users(code.co_filename):

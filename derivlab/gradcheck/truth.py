@@ -88,9 +88,9 @@ def unit(x: Any) -> np.ndarray:
     return np.where(flat == 0, 1.0, flat)
 
 
-def _smooth(value: Any, error: Any, source: str, exact: Any = None) -> Truth:
+def _smooth(value: Any, error: Any, source: str) -> Truth:
     value = np.asarray(value, dtype=float)
-    return Truth(value, np.asarray(error, dtype=float), source, value, value, exact)
+    return Truth(value, np.asarray(error, dtype=float), source, value, value)
 
 
 def _reference(f: Callable, x: Any) -> Truth | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 from typing import Any
@@ -12,6 +12,7 @@ import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 
 from derivlab.networks import Dataset, Epoch, Network, Probe, Samples, confusion, hidden, over_plane
+from derivlab.plots.axes import AxesDisplay, Display
 from derivlab.plots.networks import (
     BLUE,
     ORANGE,
@@ -35,16 +36,14 @@ SIDE, ACROSS, DOWN, PER_ROW, EXAMPLES = (
 
 
 @dataclass(repr=False)
-class PlaneDisplay:
+class PlaneDisplay(AxesDisplay):
     """The probability of class 1 over the plane, with the samples of both classes on it."""
 
     reach: float = REACH
-    moving: list = field(default_factory=list, init=False)
-    ax_: Any = field(default=None, init=False)
 
     def plot(self, ax: Any) -> PlaneDisplay:
         """Draw the axes."""
-        self.ax_, r = ax, self.reach
+        self.ax_, self.figure_, r = ax, ax.figure, self.reach
         self._image = ax.imshow(
             np.zeros((2, 2)), cmap=SIDES, vmin=0, vmax=1, extent=(-r, r, -r, r), origin="lower", interpolation="bilinear",
             aspect="auto",
@@ -73,17 +72,15 @@ class PlaneDisplay:
 
 
 @dataclass(repr=False)
-class DigitsDisplay:
+class DigitsDisplay(AxesDisplay):
     """Which test digit is taken for which, above some of them with the probability given to the class they are."""
 
     names: Sequence[str]
-    moving: list = field(default_factory=list, init=False)
-    ax_: Any = field(default=None, init=False)
 
     def plot(self, figure: Any, place: Any) -> DigitsDisplay:
         """Draw the axes in their place of a figure."""
         table, pictures = place.subgridspec(2, 1, height_ratios=(3, 2), hspace=0.08).subplots()
-        self.ax_, count = table, len(self.names)
+        self.ax_, self.figure_, count = table, figure, len(self.names)
         self._table = table.imshow(np.zeros((count, count)), cmap="Blues", vmin=0, vmax=1, aspect="auto")
         table.set_xticks(range(count), self.names)
         table.set_yticks(range(count), self.names)
@@ -134,23 +131,21 @@ class DigitsDisplay:
 
 
 @lru_cache(maxsize=8)
-def examples(data: Dataset, count: int = EXAMPLES) -> Samples:
+def examples(data: Dataset) -> Samples:
     """As many test samples of each class as there is room for, in the order of the classes."""
-    each = [np.flatnonzero(data.test.y == k)[: -(-count // data.classes)] for k in range(data.classes)]
-    rows = np.concatenate(each)[:count]
+    each = [np.flatnonzero(data.test.y == k)[: -(-EXAMPLES // data.classes)] for k in range(data.classes)]
+    rows = np.concatenate(each)[:EXAMPLES]
     return Samples(data.test.x[rows], data.test.y[rows])
 
 
 @dataclass(repr=False)
-class BackpropLabDisplay:
+class BackpropLabDisplay(Display):
     """Views of one network that move together; `names` are the classes', and `data` tells planes from digits."""
 
     network: Network
     data: Dataset
     epochs: int
     names: Sequence[str] = ()
-    moving: list = field(default_factory=list, init=False)
-    figure_: Any = field(default=None, init=False)
 
     def plot(self, figure: Any) -> BackpropLabDisplay:
         """Draw what stands still on an empty figure; its layout is fixed, which takes half the time of one that is sought."""

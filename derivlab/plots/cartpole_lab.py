@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from derivlab.plots.axes import axes
+from derivlab.plots.axes import AxesDisplay, Display
 from derivlab.plots.moving_scale import round_up
 from derivlab.plots.policy_cloud import BLUE, GREEN, VERMILLION, MeterDisplay
 from derivlab.policy.cartpole import SOLVED, Batch, Walk
@@ -22,17 +22,12 @@ LONGEST = 0.9  # metres that the largest pull of an episode is drawn with
 
 
 @dataclass(repr=False)
-class CartPoleDisplay:
+class CartPoleDisplay(AxesDisplay):
     """The cart and the pole as they stand, the push that was made, and where the step pulls the policy."""
-
-    moving: list = field(default_factory=list, init=False)
-    ax_: Any = field(default=None, init=False)
-    figure_: Any = field(default=None, init=False)
 
     def plot(self, ax: Any = None) -> CartPoleDisplay:
         """Draw the axes on those given, or on a figure of its own."""
-        self.ax_ = ax = axes(ax, (5.4, 2.6))
-        self.figure_ = ax.figure
+        ax = self.on(ax, (5.4, 2.6))
         ink = plt.rcParams["text.color"]
         ax.set(
             xlim=(-2.8, 2.8), ylim=(-0.75, 1.5), aspect="equal", yticks=[], xlabel="position of the cart (m)"
@@ -73,21 +68,17 @@ def _arrow(x: float, y: float, length: float) -> tuple[Sequence[float], Sequence
 
 
 @dataclass(repr=False)
-class StemsDisplay:
+class StemsDisplay(AxesDisplay):
     """One number for each step of an episode, up or down from zero, and a mark that moves to the present one."""
 
     values: np.ndarray
     title: str
     up: str = "+"
     down: str = "−"
-    moving: list = field(default_factory=list, init=False)
-    ax_: Any = field(default=None, init=False)
-    figure_: Any = field(default=None, init=False)
 
     def plot(self, ax: Any = None) -> StemsDisplay:
         """Draw the axes on those given, or on a figure of its own."""
-        self.ax_ = ax = axes(ax, (5.4, 1.6))
-        self.figure_ = ax.figure
+        ax = self.on(ax, (5.4, 1.6))
         last, unit = max(len(self.values) - 1, 1), round_up(float(np.max(np.abs(self.values))))
         ax.set(xlim=(-0.02 * last, 1.02 * last), ylim=(-1.15 * unit, 1.15 * unit), yticks=(-unit, 0, unit))
         ax.set_title(self.title, loc="left", fontsize=10)
@@ -115,18 +106,14 @@ class StemsDisplay:
 
 
 @dataclass(repr=False)
-class LearningDisplay:
+class LearningDisplay(AxesDisplay):
     """The mean return of each batch, and the return at which the task counts as solved."""
 
     most: int
-    moving: list = field(default_factory=list, init=False)
-    ax_: Any = field(default=None, init=False)
-    figure_: Any = field(default=None, init=False)
 
     def plot(self, ax: Any = None) -> LearningDisplay:
         """Draw the axes on those given, or on a figure of its own."""
-        self.ax_ = ax = axes(ax, (4.6, 3))
-        self.figure_ = ax.figure
+        ax = self.on(ax, (4.6, 3))
         ax.set(xlim=(-1, self.most + 1), ylim=(0, 520), xlabel="batches of 20 episodes")
         ax.set_title("Mean return: steps until it falls", loc="left", fontsize=10)
         ax.grid(alpha=0.3)
@@ -156,13 +143,11 @@ class LearningDisplay:
 
 
 @dataclass(repr=False)
-class CartPoleLabDisplay:
+class CartPoleLabDisplay(Display):
     """The pole, the credit and the pull of every step of an episode, and the course of learning."""
 
     walk: Walk
     most: int
-    moving: list = field(default_factory=list, init=False)
-    figure_: Any = field(default=None, init=False)
 
     def plot(self, figure: Any) -> CartPoleLabDisplay:
         """Draw what stands still on an empty figure."""

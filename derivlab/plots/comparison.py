@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import matplotlib.pyplot as plt
 from matplotlib.ticker import LogLocator, NullFormatter
 
 from derivlab.comparison import Comparison
-from derivlab.plots.axes import axes
+from derivlab.plots.axes import AxesDisplay
 from derivlab.plots.labels import place_labels
 from derivlab.rows import FULL
 
@@ -25,17 +25,14 @@ OTHER = ("#E69F00", "^")
 
 
 @dataclass(repr=False)
-class ComparisonDisplay:
+class ComparisonDisplay(AxesDisplay):
     """A comparison as a picture: cost as a multiple of f (logarithmic) across, correct digits upwards."""
 
     comparison: Comparison
-    ax_: Any = field(default=None, init=False)
-    figure_: Any = field(default=None, init=False)
 
     def plot(self, ax: Any = None) -> ComparisonDisplay:
         """Draw on the axes, or on a figure of its own; up and left is better."""
-        self.ax_ = ax = axes(ax, (7.5, 4.4))
-        self.figure_ = ax.figure
+        ax = self.on(ax, (7.5, 4.4))
         rows = [row for row in self.comparison.rows if row.digits is not None]
         costs = [row.cost or 1.0 for row in rows] or [1.0, 1000.0]
         ax.set(xscale="log", xlim=(min(costs) / 4, max(costs) * 6), ylim=(-1, 21), yticks=[0, 4, 8, 12, 16],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -14,7 +14,7 @@ from matplotlib.patches import FancyArrowPatch
 from derivlab.descent import Descent
 from derivlab.descent.problem import Columns
 from derivlab.lift import Bound
-from derivlab.plots.axes import axes
+from derivlab.plots.axes import AxesDisplay
 from derivlab.plots.descent_arrows import arrows_of, label_of
 from derivlab.plots.runs import RUNS
 
@@ -50,7 +50,7 @@ def around(paths: Sequence[np.ndarray], margin: float = 0.3) -> tuple[tuple[floa
 
 
 @dataclass(repr=False)
-class ContourDisplay:
+class ContourDisplay(AxesDisplay):
     """Paths over the contours of f of two numbers, with the parts of the current step as arrows.
 
     `plot` draws what stands still; `move` brings the artists in `moving` to descents, as many as `runs` at most.
@@ -61,14 +61,10 @@ class ContourDisplay:
     runs: int = 1
     minima: Sequence = ()
     names: Sequence[str] = ("x[0]", "x[1]")
-    moving: list = field(default_factory=list, init=False)
-    ax_: Any = field(default=None, init=False)
-    figure_: Any = field(default=None, init=False)
 
     def plot(self, ax: Any = None) -> ContourDisplay:
         """Draw the contours on the axes, or on a figure of its own."""
-        self.ax_ = ax = axes(ax, (6, 4.6))
-        self.figure_ = ax.figure
+        ax = self.on(ax, (6, 4.6))
         across, up, values = on_grid(self.f, self.domain)
         heights = levels(values)
         norm = BoundaryNorm(heights, plt.get_cmap("cividis").N)

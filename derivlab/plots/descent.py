@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -12,7 +12,7 @@ import numpy as np
 from derivlab.descent import Descent
 from derivlab.descent.problem import Columns
 from derivlab.lift import Bound
-from derivlab.plots.axes import axes
+from derivlab.plots.axes import AxesDisplay
 from derivlab.plots.contours import ContourDisplay, around
 from derivlab.plots.descent_views import LossDisplay
 from derivlab.plots.paper import readable
@@ -20,20 +20,16 @@ from derivlab.plots.runs import ON_WHITE, RUNS, labels_of, name_of
 
 
 @dataclass(repr=False)
-class GraphDisplay:
+class GraphDisplay(AxesDisplay):
     """Descents of a function of one number on its graph: points, the tangent, and the secant to the next point."""
 
     f: Callable
     domain: tuple[float, float]
     runs: int = 1
-    moving: list = field(default_factory=list, init=False)
-    ax_: Any = field(default=None, init=False)
-    figure_: Any = field(default=None, init=False)
 
     def plot(self, ax: Any = None) -> GraphDisplay:
         """Draw the graph on the axes, or on a figure of its own."""
-        self.ax_ = ax = axes(ax, (6, 4))
-        self.figure_ = ax.figure
+        ax = self.on(ax, (6, 4))
         x = np.linspace(*self.domain, 401)
         y = Columns(Bound(self.f), (), ())(x[None])[0]
         low, high = (np.nanmin(y), np.nanmax(y)) if np.isfinite(y).any() else (0.0, 1.0)
@@ -74,7 +70,7 @@ class GraphDisplay:
 
 
 @dataclass(repr=False)
-class DescentDisplay:
+class DescentDisplay(AxesDisplay):
     """Finished descents: paths over contours, points on a graph, or f against evaluations.
 
     `view` is path or loss; None is the path where x is one or two numbers.
@@ -84,8 +80,6 @@ class DescentDisplay:
     view: str | None = None
     domain: Any = None
     lowest: float | None = None
-    ax_: Any = field(default=None, init=False)
-    figure_: Any = field(default=None, init=False)
 
     @classmethod
     def from_descents(cls, *descents: Descent, **options: Any) -> DescentDisplay:

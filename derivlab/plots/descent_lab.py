@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from derivlab.descent import Descent, Section, Stability
+from derivlab.plots.axes import Display
 from derivlab.plots.contours import ContourDisplay, on_grid
 from derivlab.plots.descent import GraphDisplay
 from derivlab.plots.descent_views import LossDisplay, RatesDisplay, SectionDisplay, StabilityDisplay
 
 
 @dataclass(repr=False)
-class DescentLabDisplay:
+class DescentLabDisplay(Display):
     """Views that move together; `f` takes one number where `domain` is one pair, two where it is two.
 
     `runners` names the descents that are shown, the first is the one whose step is looked at.
@@ -29,8 +30,6 @@ class DescentLabDisplay:
     names: Sequence[str] = ("x", "y")
     lowest: float | None = None
     by_rate: bool = False  # f against the rate in place of f along the step
-    moving: list = field(default_factory=list, init=False)
-    figure_: Any = field(default=None, init=False)
 
     def plot(self, figure: Any) -> DescentLabDisplay:
         """Draw what stands still on an empty figure."""

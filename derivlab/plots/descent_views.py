@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 
 from derivlab.descent import Descent, RateSweep, Section, Stability
-from derivlab.plots.axes import axes
+from derivlab.plots.axes import AxesDisplay
 from derivlab.plots.paper import ink, readable
 from derivlab.plots.runs import ON_WHITE, RUNS, labels_of
 
@@ -18,7 +18,7 @@ FLOOR = 1e-16  # of the first value: below is rounding
 
 
 @dataclass(repr=False)
-class LossDisplay:
+class LossDisplay(AxesDisplay):
     """f above `lowest` against evaluations, on a logarithmic scale; `move` brings lines to descents and marks a step.
 
     `scale` is f at the start above the lowest, `evaluations` how far the axis goes.
@@ -30,9 +30,6 @@ class LossDisplay:
     lowest: float = 0.0
     bottom: float = 1e-10  # of the axis, in units of the scale
     top: float = 30.0
-    moving: list = field(default_factory=list, init=False)
-    ax_: Any = field(default=None, init=False)
-    figure_: Any = field(default=None, init=False)
 
     @classmethod
     def of(cls, descents: Sequence[Descent], lowest: float | None = None) -> LossDisplay:
@@ -50,8 +47,7 @@ class LossDisplay:
 
     def plot(self, ax: Any = None) -> LossDisplay:
         """Draw the axes on those given, or on a figure of its own."""
-        self.ax_ = ax = axes(ax, (6, 3.6))
-        self.figure_ = ax.figure
+        ax = self.on(ax, (6, 3.6))
         label = "f" if not self.lowest else f"f - ({self.lowest:.4g})"
         ax.set(yscale="log", xlim=(0, 1.02 * self.evaluations), ylim=(self.bottom * self.scale, self.top * self.scale),
                xlabel="evaluations", ylabel=label)  # fmt: skip
@@ -87,17 +83,12 @@ class LossDisplay:
 
 
 @dataclass(repr=False)
-class SectionDisplay:
+class SectionDisplay(AxesDisplay):
     """f along the step beside its quadratic model, in units of what the slope promises, so that the axes stand still."""
-
-    moving: list = field(default_factory=list, init=False)
-    ax_: Any = field(default=None, init=False)
-    figure_: Any = field(default=None, init=False)
 
     def plot(self, ax: Any = None) -> SectionDisplay:
         """Draw the axes on those given, or on a figure of its own."""
-        self.ax_ = ax = axes(ax, (4.6, 3.2))
-        self.figure_ = ax.figure
+        ax = self.on(ax, (4.6, 3.2))
         ax.set(xlim=(-0.5, 2.0), ylim=(-1.3, 1.3), xlabel="share of the step", title="f along the step")
         ax.set_ylabel("change of f / slope · step")
         ax.axhline(0, color="0.5", lw=0.8)
@@ -130,19 +121,15 @@ class SectionDisplay:
 
 
 @dataclass(repr=False)
-class StabilityDisplay:
+class StabilityDisplay(AxesDisplay):
     """rate · λmax as a bar on a logarithmic scale, against the limit under which steps shrink."""
 
     low: float = 1e-3
     high: float = 1e2
-    moving: list = field(default_factory=list, init=False)
-    ax_: Any = field(default=None, init=False)
-    figure_: Any = field(default=None, init=False)
 
     def plot(self, ax: Any = None) -> StabilityDisplay:
         """Draw the axes on those given, or on a figure of its own."""
-        self.ax_ = ax = axes(ax, (4.6, 1.3))
-        self.figure_ = ax.figure
+        ax = self.on(ax, (4.6, 1.3))
         ax.set(xscale="log", xlim=(self.low, self.high), ylim=(0, 1), yticks=[], xlabel="rate · λ")
         self._bar = ax.barh(0.3, self.low, height=0.4, color=ON_WHITE[2])[0]
         self._limit = ax.plot([], [], color=plt.rcParams["text.color"], lw=2)[0]
@@ -167,7 +154,7 @@ class StabilityDisplay:
 
 
 @dataclass(repr=False)
-class RatesDisplay:
+class RatesDisplay(AxesDisplay):
     """f after so many evaluations against the rate, a line for each optimiser; above the dotted line it got worse."""
 
     names: Sequence[str]
@@ -175,14 +162,10 @@ class RatesDisplay:
     lowest: float = 0.0
     low: float = 1e-4
     high: float = 10.0
-    moving: list = field(default_factory=list, init=False)
-    ax_: Any = field(default=None, init=False)
-    figure_: Any = field(default=None, init=False)
 
     def plot(self, ax: Any = None) -> RatesDisplay:
         """Draw the axes on those given, or on a figure of its own."""
-        self.ax_ = ax = axes(ax, (4.6, 3.2))
-        self.figure_ = ax.figure
+        ax = self.on(ax, (4.6, 3.2))
         label = "f" if not self.lowest else f"f - ({self.lowest:.4g})"
         ax.set(xscale="log", yscale="log", xlim=(self.low, self.high), ylim=(1e-9 * self.scale, 30 * self.scale), xlabel="rate",
                ylabel=label, title="f so far, for every rate")  # fmt: skip
@@ -217,18 +200,15 @@ class RatesDisplay:
 
 
 @dataclass(repr=False)
-class RateSweepDisplay:
+class RateSweepDisplay(AxesDisplay):
     """Loss against rate, a line for each optimiser with its best rate marked; above the dotted line it got worse."""
 
     sweep: RateSweep
     lowest: float = 0.0
-    ax_: Any = field(default=None, init=False)
-    figure_: Any = field(default=None, init=False)
 
     def plot(self, ax: Any = None) -> RateSweepDisplay:
         """Draw on the axes, or on a figure of its own."""
-        self.ax_ = ax = axes(ax, (6.4, 4))
-        self.figure_ = ax.figure
+        ax = self.on(ax, (6.4, 4))
         sweep, start = self.sweep, self.sweep.start_value - self.lowest
         rest = np.maximum(sweep.losses - self.lowest, FLOOR * abs(start))
         for k, optimiser in enumerate(sweep.optimisers):

@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.patches import FancyBboxPatch, Polygon
 
 from derivlab.graph import Walk
+from derivlab.plots.axes import AxesDisplay
 from derivlab.plots.graph_layout import HIGH, WIDE, Layout, head, joined, lay_out
 from derivlab.plots.paper import TEXT, ink, paper, readable, tinted
 from derivlab.plots.tape import Box, brief, cut
@@ -25,19 +26,18 @@ BELOW = {
 
 
 @dataclass(repr=False)
-class GraphDisplay:
+class GraphDisplay(AxesDisplay):
     """Boxes and edges on axes whose units are pixels; `move` brings them to a number of steps."""
 
     walk: Walk
     title: str
-    moving: list = field(default_factory=list, init=False)
-    ax_: Any = field(default=None, init=False)
     layout_: Layout = field(default=None, init=False)  # type: ignore[assignment]
     _below: list = field(default_factory=list, init=False)
 
     def plot(self, ax: Any) -> GraphDisplay:
         """Draw what stands still."""
-        self.ax_, (wide, high) = ax, (ax.get_xlim()[1], ax.get_ylim()[1])
+        self.ax_, self.figure_ = ax, ax.figure
+        wide, high = ax.get_xlim()[1], ax.get_ylim()[1]
         self.layout_ = lay_out(self.walk.tape, wide, high - 40, BOXES)
         ax.text(12, high - 12, cut(self.title, 44), fontsize=11, va="top", weight="bold")
         ax.text(wide - 12, high - 12, BELOW[self.walk.mode], fontsize=8.5, va="top", ha="right")

@@ -10,6 +10,7 @@ from matplotlib.patches import Polygon
 
 from derivlab.graph import Nudge, Walk
 from derivlab.graph.words import brief, heading, result_told, sum_told
+from derivlab.plots.axes import Display
 from derivlab.plots.graph import BLUE, GREY, RED, GraphDisplay
 from derivlab.plots.paper import TEXT, ink, paper, readable
 from derivlab.plots.tape import cut
@@ -20,13 +21,11 @@ BARS = {"reverse": 48, "forward": 18}  # where they stand
 
 
 @dataclass(repr=False)
-class GraphLabDisplay:
+class GraphLabDisplay(Display):
     """Views that move together to a number of steps and to a nudge."""
 
     walk: Walk
     title: str
-    moving: list = field(default_factory=list, init=False)
-    figure_: Any = field(default=None, init=False)
 
     def plot(self, figure: Any) -> GraphLabDisplay:
         """Draw what stands still on an empty figure."""

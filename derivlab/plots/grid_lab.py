@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -12,7 +12,7 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.patches import Rectangle
 
-from derivlab.plots.axes import axes
+from derivlab.plots.axes import AxesDisplay, Display
 from derivlab.plots.policy_lab import ChancesDisplay, CurveDisplay
 from derivlab.policy.edits import cell_of
 from derivlab.policy.grid import MOVES, Grid
@@ -23,7 +23,7 @@ SHORTEST = 0.04  # chances below are not drawn
 
 
 @dataclass(repr=False)
-class GridDisplay:
+class GridDisplay(AxesDisplay):
     """Cells of a grid with a colour and a number each, arrows of the policy, and a frame around one cell."""
 
     rows: int
@@ -32,14 +32,10 @@ class GridDisplay:
     label: str = "value V of the policy"
     low: float = -1.0
     high: float = 1.0
-    moving: list = field(default_factory=list, init=False)
-    ax_: Any = field(default=None, init=False)
-    figure_: Any = field(default=None, init=False)
 
     def plot(self, ax: Any = None) -> GridDisplay:
         """Draw the axes on those given, or on a figure of its own."""
-        self.ax_ = ax = axes(ax, (5.4, 4.2))
-        self.figure_ = ax.figure
+        ax = self.on(ax, (5.4, 4.2))
         ax.set(xlim=(-0.5, self.columns - 0.5), ylim=(self.rows - 0.5, -0.5), aspect="equal")
         ax.set(xticks=range(self.columns), yticks=range(self.rows), xlabel="column", ylabel="row")
         ax.tick_params(length=0)
@@ -104,7 +100,7 @@ def _arrows(row: int, column: int, chances: np.ndarray) -> list[tuple[float, flo
 
 
 @dataclass(repr=False)
-class GridLabDisplay:
+class GridLabDisplay(Display):
     """The grid, the return against steps with the edits as dotted lines, and the policy in the chosen cell."""
 
     rows: int
@@ -114,8 +110,6 @@ class GridLabDisplay:
     label: str
     low: float
     high: float
-    moving: list = field(default_factory=list, init=False)
-    figure_: Any = field(default=None, init=False)
 
     def plot(self, figure: Any) -> GridLabDisplay:
         """Draw what stands still on an empty figure."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from matplotlib.ticker import FixedLocator, NullLocator
 
 from derivlab.errors import DerivativeError
 from derivlab.inference.hmc import HMCStep
+from derivlab.plots.axes import Display
 from derivlab.plots.paper import ink, paper, readable, tinted
 
 RIGHT, CHOSEN = "#0072B2", "#D55E00"  # Okabe and Ito (2008); the right gradient is also dashed
@@ -20,14 +21,12 @@ FLOOR = 1e-8  # of the errors shown
 
 
 @dataclass(repr=False)
-class HMCDisplay:
+class HMCDisplay(Display):
     """Three views of HMC over two numbers with a right and a chosen gradient; `move` brings them to a proposal."""
 
     log_density: Callable
     domain: Sequence
     steps: Sequence[float]
-    moving: list = field(default_factory=list, init=False)
-    figure_: Any = field(default=None, init=False)
 
     def plot(self, figure: Any) -> HMCDisplay:
         """Draw what stands still on an empty figure."""

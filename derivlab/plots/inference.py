@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from matplotlib.ticker import FixedLocator, LogLocator, NullLocator, StrMethodFo
 
 from derivlab.inference.arena import Contest, WinnerMap, brief
 from derivlab.inference.estimators import ESTIMATORS
-from derivlab.plots.axes import axes
+from derivlab.plots.axes import AxesDisplay
 from derivlab.plots.contours import levels
 from derivlab.plots.paper import ink, paper, tinted
 
@@ -49,16 +49,14 @@ def on_map(ax: Any, mu: np.ndarray, sigma: np.ndarray) -> None:
 
 
 @dataclass(repr=False)
-class SlopesDisplay:
+class SlopesDisplay(AxesDisplay):
     """A row for each estimator: the histogram of its single-sample slopes about the exact one, and their mean."""
 
     names: Sequence[str]
-    moving: list = field(default_factory=list, init=False)
-    ax_: Any = field(default=None, init=False)
 
     def plot(self, ax: Any = None) -> SlopesDisplay:
         """Draw what stands still."""
-        self.ax_ = ax = axes(ax, (6, 3.2))
+        ax = self.on(ax, (6, 3.2))
         rows = len(self.names)
         ax.set(xlim=(-1, 1), ylim=(-0.05, rows), xticks=np.linspace(-1, 1, 5))
         ax.set_yticks(rows - 0.6 - np.arange(rows), [f"{STYLE[n][2]}  {STYLE[n][0]}" for n in self.names])
@@ -110,16 +108,14 @@ def _outline(values: np.ndarray, floor: Any) -> np.ndarray:
 
 
 @dataclass(repr=False)
-class VarianceDisplay:
+class VarianceDisplay(AxesDisplay):
     """A bar for each estimator's variance on a logarithmic scale, with its number; a diamond marks the exact one."""
 
     names: Sequence[str]
-    moving: list = field(default_factory=list, init=False)
-    ax_: Any = field(default=None, init=False)
 
     def plot(self, ax: Any = None) -> VarianceDisplay:
         """Draw what stands still."""
-        self.ax_ = ax = axes(ax, (5, 3.2))
+        ax = self.on(ax, (5, 3.2))
         rows = len(self.names)
         ax.set(xscale="log", xlim=(LOW, HIGH), ylim=(-0.05, rows), yticks=[])
         ax.xaxis.set(
@@ -153,19 +149,16 @@ class VarianceDisplay:
 
 
 @dataclass(repr=False)
-class WinnerMapDisplay:
+class WinnerMapDisplay(AxesDisplay):
     """Which estimator has the least variance at each μ and σ: a colour for each, and its letter."""
 
     map: WinnerMap
     entry: str = "d/dμ"
     among: Sequence[str] = ()
-    ax_: Any = field(default=None, init=False)
-    figure_: Any = field(default=None, init=False)
 
     def plot(self, ax: Any = None) -> WinnerMapDisplay:
         """Draw on the axes, or on a figure of its own."""
-        self.ax_ = ax = axes(ax, (5, 3.4))
-        self.figure_ = ax.figure
+        ax = self.on(ax, (5, 3.4))
         mu, sigma = self.map.mu, self.map.sigma
         winners = self.map.winners(self.entry, self.among)
         colours = ListedColormap([STYLE[n][1] for n in ESTIMATORS])
@@ -194,18 +187,14 @@ class WinnerMapDisplay:
 
 
 @dataclass(repr=False)
-class ElboDisplay:
+class ElboDisplay(AxesDisplay):
     """The contours of the ELBO over μ and σ, with a star at the top and a path that `move` brings."""
 
     map: WinnerMap
-    moving: list = field(default_factory=list, init=False)
-    ax_: Any = field(default=None, init=False)
-    figure_: Any = field(default=None, init=False)
 
     def plot(self, ax: Any = None) -> ElboDisplay:
         """Draw what stands still."""
-        self.ax_ = ax = axes(ax, (5, 3.4))
-        self.figure_ = ax.figure
+        ax = self.on(ax, (5, 3.4))
         depth = np.ma.masked_invalid(-self.map.exact.elbo)
         heights = levels(-self.map.exact.elbo)
         norm = BoundaryNorm(heights, 256)

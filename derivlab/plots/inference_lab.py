@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from derivlab.inference.arena import Contest, WinnerMap
+from derivlab.plots.axes import Display
 from derivlab.plots.inference import ElboDisplay, SlopesDisplay, VarianceDisplay, WinnerMapDisplay
 
 
 @dataclass(repr=False)
-class EstimatorArenaDisplay:
+class EstimatorArenaDisplay(Display):
     """Four views of one place (μ, σ) that move together."""
 
     map: WinnerMap
     entry: str
     among: Sequence[str]
-    moving: list = field(default_factory=list, init=False)
-    figure_: Any = field(default=None, init=False)
 
     def plot(self, figure: Any) -> EstimatorArenaDisplay:
         """Draw what stands still on an empty figure."""

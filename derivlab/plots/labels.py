@@ -20,14 +20,14 @@ LEADER = 11  # points from which on a line leads from the label to its point
 COVERED, OUTSIDE, MISTAKEN, CROSSED, FAR = 100, 100, 30, 8, 0.1  # what a place costs
 
 
-def place_labels(ax: Any, points: Sequence, texts: Sequence[str], size: float = 9) -> list:
+def place_labels(ax: Any, points: Sequence, texts: Sequence[str]) -> list:
     """Annotate each data point with its text, at the nearest place inside the axes where it covers nothing."""
     ax.get_figure(root=True).draw_without_rendering()  # settles the layout, so that pixels mean something
     dot = ax.get_figure(root=True).dpi / 72
     centres = ax.transData.transform(np.asarray(points, dtype=float).reshape(-1, 2)) / dot
     frame, taken, labels = np.array(ax.get_window_extent().extents) / dot, np.empty((0, 4)), []
     for k in _most_crowded_first(centres):
-        label = _annotation(ax, points[k], texts[k], size)
+        label = _annotation(ax, points[k], texts[k])
         boxes = _boxes(centres[k], np.array(label.get_window_extent().size) / dot)
         steps = _leaders(centres[k])
         best = np.argmin(_badness(k, boxes, steps, centres, taken, frame))
@@ -46,9 +46,9 @@ def _most_crowded_first(centres: np.ndarray) -> np.ndarray:
     return np.argsort(-(apart < 60).sum(axis=0), kind="stable")
 
 
-def _annotation(ax: Any, point: Any, text: str, size: float) -> Any:
+def _annotation(ax: Any, point: Any, text: str) -> Any:
     halo = [withStroke(linewidth=2.5, foreground=ax.get_facecolor())]
-    label = ax.annotate(text, point, xytext=(0, 0), textcoords="offset points", fontsize=size)
+    label = ax.annotate(text, point, xytext=(0, 0), textcoords="offset points", fontsize=9)
     label.set(in_layout=False, path_effects=halo, zorder=4)
     return label
 

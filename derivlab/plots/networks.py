@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.ticker import NullLocator
 
 from derivlab.networks import Epoch, Network, Probe, Training
-from derivlab.plots.axes import axes
+from derivlab.plots.axes import AxesDisplay
 from derivlab.plots.paper import TEXT, ink, readable
 from derivlab.plots.runs import ON_WHITE, RUNS
 
@@ -34,18 +34,16 @@ def _decades(ax: Any) -> None:
 
 
 @dataclass(repr=False)
-class LossDisplay:
+class LossDisplay(AxesDisplay):
     """Training and test loss against epochs on a logarithmic scale; `move` brings them to epochs done so far."""
 
     epochs: int
     low: float = 1e-3
     high: float = 1e1
-    moving: list = field(default_factory=list, init=False)
-    ax_: Any = field(default=None, init=False)
 
     def plot(self, ax: Any = None) -> LossDisplay:
         """Draw the axes on those given, or on a figure of its own."""
-        self.ax_ = ax = axes(ax, (5, 3))
+        ax = self.on(ax, (5, 3))
         ax.set(yscale="log", xlim=(0, self.epochs), ylim=(self.low, self.high))
         ax.set_title("Loss", loc="left", fontsize=11)
         _decades(ax)
@@ -76,19 +74,17 @@ class LossDisplay:
 
 
 @dataclass(repr=False)
-class GradientNormDisplay:
+class GradientNormDisplay(AxesDisplay):
     """The norm of the gradient by the weights of each layer against epochs, on a logarithmic scale."""
 
     layers: int
     epochs: int
     low: float = 1e-8
     high: float = 1e3
-    moving: list = field(default_factory=list, init=False)
-    ax_: Any = field(default=None, init=False)
 
     def plot(self, ax: Any = None) -> GradientNormDisplay:
         """Draw the axes on those given, or on a figure of its own."""
-        self.ax_ = ax = axes(ax, (5, 3))
+        ax = self.on(ax, (5, 3))
         ax.set(yscale="log", xlim=(0, self.epochs), ylim=(self.low, self.high), xlabel="epoch")
         ax.set_title("Gradient norms", loc="left", fontsize=11)
         _decades(ax)
@@ -205,16 +201,14 @@ class ActivationDisplay:
 
 
 @dataclass(repr=False)
-class ProbeDisplay:
+class ProbeDisplay(AxesDisplay):
     """The objective along one weight, with backprop's slope as tangent and the central difference as secant."""
 
     reach: float = 1.0
-    moving: list = field(default_factory=list, init=False)
-    ax_: Any = field(default=None, init=False)
 
     def plot(self, ax: Any = None) -> ProbeDisplay:
         """Draw the axes on those given, or on a figure of its own."""
-        self.ax_ = ax = axes(ax, (5, 3))
+        ax = self.on(ax, (5, 3))
         ax.set(
             xlim=(-self.reach, self.reach),
             ylim=(-1.25, 1.7),

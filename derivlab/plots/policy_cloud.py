@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 
-from derivlab.plots.axes import axes
+from derivlab.plots.axes import AxesDisplay
 from derivlab.plots.moving_scale import MovingScale, round_up
 from derivlab.policy.cloud import Cloud
 
@@ -19,17 +19,12 @@ HEAD = 0.05  # of the exact arrow, in units of the picture
 
 
 @dataclass(repr=False)
-class CloudDisplay:
+class CloudDisplay(AxesDisplay):
     """Arrows from the present policy: batches that point uphill end in dots, the others in crosses."""
-
-    moving: list = field(default_factory=list, init=False)
-    ax_: Any = field(default=None, init=False)
-    figure_: Any = field(default=None, init=False)
 
     def plot(self, ax: Any = None) -> CloudDisplay:
         """Draw the axes on those given, or on a figure of its own."""
-        self.ax_ = ax = axes(ax, (5, 5))
-        self.figure_ = ax.figure
+        ax = self.on(ax, (5, 5))
         ink = plt.rcParams["text.color"]
         ax.set(xlim=(-1.05, 1.05), ylim=(-1.05, 1.05), aspect="equal")
         ax.set(xlabel="along the exact gradient ∇J", ylabel="across: first principal direction of the rest")
@@ -85,7 +80,7 @@ def _arrow(length: float) -> tuple[Sequence[float], Sequence[float]]:
 
 
 @dataclass(repr=False)
-class MeterDisplay:
+class MeterDisplay(AxesDisplay):
     """A bar with a mark, and its number in large letters; above the mark it is filled, below it is hatched too."""
 
     title: str
@@ -93,14 +88,10 @@ class MeterDisplay:
     high: float
     mark: float | None = None
     log: bool = False
-    moving: list = field(default_factory=list, init=False)
-    ax_: Any = field(default=None, init=False)
-    figure_: Any = field(default=None, init=False)
 
     def plot(self, ax: Any = None) -> MeterDisplay:
         """Draw the axes on those given, or on a figure of its own."""
-        self.ax_ = ax = axes(ax, (4.6, 1.1))
-        self.figure_ = ax.figure
+        ax = self.on(ax, (4.6, 1.1))
         ax.set(xlim=(self.low, self.high), ylim=(0, 1), yticks=[], xscale="log" if self.log else "linear")
         ax.set_title(self.title, loc="left", fontsize=10)
         ax.tick_params(labelsize=8)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 
-from derivlab.plots.axes import axes
+from derivlab.plots.axes import AxesDisplay, Display
 from derivlab.plots.moving_scale import MovingScale, round_up
 from derivlab.plots.policy_cloud import BLUE, GREEN, VERMILLION, CloudDisplay, MeterDisplay
 from derivlab.policy.cloud import Cloud
@@ -19,7 +19,7 @@ RUNS = ("one batch kept", "new batch each step")
 
 
 @dataclass(repr=False)
-class CurveDisplay:
+class CurveDisplay(AxesDisplay):
     """A quantity of learning against steps, on a scale that moves; a dot marks the present one.
 
     `names` are those of the line and, where there are two, of a dashed one beside it.
@@ -30,14 +30,10 @@ class CurveDisplay:
     colour: str = BLUE
     marks: Sequence[float] = (0.0, 0.5, 1.0)
     names: Sequence[str] = ()
-    moving: list = field(default_factory=list, init=False)
-    ax_: Any = field(default=None, init=False)
-    figure_: Any = field(default=None, init=False)
 
     def plot(self, ax: Any = None) -> CurveDisplay:
         """Draw the axes on those given, or on a figure of its own."""
-        self.ax_ = ax = axes(ax, (4.6, 2.6))
-        self.figure_ = ax.figure
+        ax = self.on(ax, (4.6, 2.6))
         air = 0.06 * (self.marks[-1] - self.marks[0])
         ax.set(xlim=(-0.02 * self.longest, 1.02 * self.longest), xlabel="steps of learning",
                ylim=(self.marks[0] - air, self.marks[-1] + air))  # fmt: skip
@@ -68,19 +64,15 @@ class CurveDisplay:
 
 
 @dataclass(repr=False)
-class ChancesDisplay:
+class ChancesDisplay(AxesDisplay):
     """How likely the policy makes each named choice, as bars from 0 to 1."""
 
     names: Sequence[str]
     title: str
-    moving: list = field(default_factory=list, init=False)
-    ax_: Any = field(default=None, init=False)
-    figure_: Any = field(default=None, init=False)
 
     def plot(self, ax: Any = None) -> ChancesDisplay:
         """Draw the axes on those given, or on a figure of its own."""
-        self.ax_ = ax = axes(ax, (4.6, 1.8))
-        self.figure_ = ax.figure
+        ax = self.on(ax, (4.6, 1.8))
         ax.set(ylim=(0, 1), yticks=(0, 0.5, 1), xlim=(-0.6, len(self.names) - 0.4))
         ax.set_xticks(range(len(self.names)), self.names)
         ax.set_title(self.title, loc="left", fontsize=10)
@@ -100,15 +92,13 @@ class ChancesDisplay:
 
 
 @dataclass(repr=False)
-class PolicyLabDisplay:
+class PolicyLabDisplay(Display):
     """Views that move together; with `loss`, the printed loss above the return, of a kept batch and of new ones."""
 
     names: Sequence[str]
     title: str
     longest: int
     loss: bool = False
-    moving: list = field(default_factory=list, init=False)
-    figure_: Any = field(default=None, init=False)
 
     def plot(self, figure: Any) -> PolicyLabDisplay:
         """Draw what stands still on an empty figure."""

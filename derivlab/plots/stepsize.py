@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.ticker import LogLocator, NullLocator
 
-from derivlab.plots.axes import axes
+from derivlab.plots.axes import AxesDisplay
 from derivlab.stepsize import Curve, StepSweep
 
 # Okabe and Ito (2008), with a marker of its own for each method.
@@ -23,17 +23,14 @@ EXACT = 3e-17  # where an error of 0 is drawn
 
 
 @dataclass(repr=False)
-class StepSweepDisplay:
+class StepSweepDisplay(AxesDisplay):
     """A sweep as a picture: h across and error upwards, both logarithmic; less is better."""
 
     sweep: StepSweep
-    ax_: Any = field(default=None, init=False)
-    figure_: Any = field(default=None, init=False)
 
     def plot(self, ax: Any = None, guess: float | None = None) -> StepSweepDisplay:
         """Dots are measured, lines are theory; a ring marks the predicted h*, a dotted line the reader's own guess."""
-        self.ax_ = ax = axes(ax, (8, 5.4))
-        self.figure_ = ax.figure
+        ax = self.on(ax, (8, 5.4))
         size = float(np.max(np.abs(self.sweep.truth))) or 1.0
         steps = [c.steps[c.steps > 1e-18] if np.any(c.steps > 1e-18) else c.steps for c in self.sweep.curves]
         h = np.array([min(map(np.min, steps)), max(map(np.max, steps))])
@@ -87,8 +84,3 @@ class StepSweepDisplay:
                 mew=2,
                 zorder=4,
             )
-
-    def alt(self) -> str:
-        """The picture in words."""
-        parts = [f"{STYLE[c.method][2]}: least error {c.best_error:.0e} at h = {c.best_step:.0e}" for c in self.sweep.curves if not c.failure]  # fmt: skip
-        return f"Error against step on logarithmic axes for {self.sweep.name}. " + "; ".join(parts) + "."

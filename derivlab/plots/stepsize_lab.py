@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from matplotlib.ticker import LogLocator, NullLocator
 
+from derivlab.plots.axes import AxesDisplay
 from derivlab.plots.paper import TEXT, ink, readable
 from derivlab.plots.stepsize import EXACT, STYLE
 from derivlab.stepsize import Microscope, StepSweep
@@ -20,15 +21,12 @@ LINE = np.geomspace(1e-17, 1.0, 120)
 
 
 @dataclass(repr=False)
-class StepLabDisplay:
+class StepLabDisplay(AxesDisplay):
     """Errors of all stencils against h with their theory; `move` brings them, the chosen h and the digits to records."""
 
     name: str
     low: float = 1e-16
     high: float = 1.0
-    moving: list = field(default_factory=list, init=False)
-    ax_: Any = field(default=None, init=False)
-    figure_: Any = field(default=None, init=False)
 
     def plot(self, figure: Any) -> StepLabDisplay:
         """Draw what stands still on an empty figure."""

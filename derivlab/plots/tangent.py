@@ -9,6 +9,7 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 
+from derivlab.plots.axes import Display
 from derivlab.plots.paper import ink
 from derivlab.tangent import METHODS, Tangent, values
 
@@ -16,7 +17,7 @@ BLUE, ORANGE, GREEN = "#0072B2", "#D55E00", "#009E73"  # Okabe and Ito (2008)
 
 
 @dataclass
-class TangentDisplay:
+class TangentDisplay(Display):
     """The curve is drawn once by `plot`; `move` brings the artists in `moving` to a record."""
 
     f: Callable
@@ -24,9 +25,7 @@ class TangentDisplay:
     low: float
     high: float
     methods: Sequence[str] = METHODS
-    moving: list = field(default_factory=list, init=False)
     axes_: Any = field(default=None, init=False)
-    figure_: Any = field(default=None, init=False)
 
     def plot(self, axes: Any = None) -> TangentDisplay:
         """Draw on two axes: the curve, and the digits."""
