@@ -543,6 +543,8 @@ def test_random_text_is_read_or_told(text):
         with np.errstate(all="ignore"):
             assert isinstance(float(f(*np.linspace(0.3, 2.0, len(f.variables)))), float)
         assert f.latex.isprintable()
+        again = dl.formula(written(f._tree))
+        assert (again.variables, written(again._tree)) == (f.variables, written(f._tree))
 
 
 @given(st.recursive(leaves(), grown, max_leaves=8))

@@ -9,7 +9,7 @@ import re
 from derivlab.formula.names import ALIASES, FUNCTIONS, GREEK_NAMES, KNOWN
 from derivlab.formula.tokens import GREEK
 
-LETTER = rf"(?:[A-Za-z{GREEK}]|tau|{'|'.join(sorted(GREEK_NAMES))})"
+LETTER = rf"(?:[A-Za-z{GREEK}]|{'|'.join(sorted(GREEK_NAMES))})"
 VARIABLE = re.compile(LETTER + r"(?:_?[0-9]{1,4}|_[A-Za-z0-9]{1,8})?")
 LONGEST_FIRST = sorted((*FUNCTIONS, *ALIASES), key=len, reverse=True)
 
