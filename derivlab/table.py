@@ -81,6 +81,13 @@ def short(value: Any) -> str:
     return f"[{first}, ...] of shape {array.shape}"
 
 
+def written(x: Any) -> str:
+    """A number, or an array in one line, the middle of a long one left out."""
+    if not np.ndim(x):
+        return f"{x:.6g}"
+    return np.array2string(np.asarray(x), precision=6, separator=", ", threshold=8).replace("\n", "")
+
+
 def _nested(array: np.ndarray, entry: Callable) -> str:
     if array.ndim == 0:
         return entry(float(array))

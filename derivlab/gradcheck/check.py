@@ -13,11 +13,12 @@ from derivlab.gradcheck.answers import Answer, ask, fitted
 from derivlab.gradcheck.judgement import Case, judge
 from derivlab.gradcheck.mistakes import Judged, mistake
 from derivlab.gradcheck.probes import around, drawn, found, given, taken
-from derivlab.gradcheck.record import GradientCheck, counted, relative, shown
+from derivlab.gradcheck.record import GradientCheck, counted, relative
 from derivlab.gradcheck.shapes import misshapen
 from derivlab.gradcheck.truth import Oracle
 from derivlab.lift import Bound
 from derivlab.methods.output import as_output
+from derivlab.table import written
 from derivlab.verbs import prepare
 
 POINTS = 6
@@ -98,9 +99,9 @@ def _at_x(g: Bound, x: Any) -> None:
         raise
     except Exception as error:
         what = f"{type(error).__name__}: {str(error).rstrip('.')}"
-        raise DerivativeError(f"f fails at x = {shown(x)} ({what}); give a point where it runs.") from error
+        raise DerivativeError(f"f fails at x = {written(x)} ({what}); give a point where it runs.") from error
     if not np.all(np.isfinite(value)):
-        raise DerivativeError(f"f(x) is not finite at x = {shown(x)}; give a point in the domain of f.")
+        raise DerivativeError(f"f(x) is not finite at x = {written(x)}; give a point in the domain of f.")
     if value.shape != again.shape or not np.allclose(value, again, rtol=1e-6, atol=0.0):
         raise DerivativeError(
             "f gives another value when it is called again (random numbers, hidden state); fix its seed inside."

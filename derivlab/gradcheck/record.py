@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from derivlab.gradcheck.mistakes import named
+from derivlab.table import written
 
 SHOWN = 8  # entries in the printed table
 
@@ -55,7 +56,7 @@ class GradientCheck:
     def __repr__(self) -> str:
         lines = [f"{self.name}: {self._verdict()}", self.says]
         if rows := self.rows():
-            lines.append(f"at x = {shown(self.at)}")
+            lines.append(f"at x = {written(self.at)}")
             cells = [("entry", "given", "true", "relative error"), *rows]  # fmt: skip
             wide = [max(len(row[i]) for row in cells) for i in range(4)]
             lines += ["  " + "  ".join(c.ljust(w) for c, w in zip(row, wide, strict=True)).rstrip() for row in cells]  # fmt: skip
@@ -86,7 +87,7 @@ class GradientCheck:
         note = f'<div style="{text}"><i>note: {html.escape(self.note)}</i></div>' if self.note else ""
         return (
             f'<div style="border-left:5px solid {colour};padding-left:.8em"><div style="{text}"><b>{mark} {html.escape(self.name)}: '
-            f'{html.escape(self._verdict())}</b></div><div style="{text}">{html.escape(self.says)}</div>{self.table(f"at x = {shown(self.at)}")}{note}</div>'
+            f'{html.escape(self._verdict())}</b></div><div style="{text}">{html.escape(self.says)}</div>{self.table(f"at x = {written(self.at)}")}{note}</div>'
         )
 
     def to_dict(self) -> dict:
@@ -118,12 +119,3 @@ def _between(low: float, high: float) -> str:
 def counted(count: int) -> str:
     """So many points."""
     return f"{count} point{'s' * (count != 1)}"
-
-
-def shown(x: Any) -> str:
-    """x in short."""
-    return (
-        np.array2string(np.asarray(x), precision=6, separator=", ", threshold=8).replace("\n", "")
-        if np.ndim(x)
-        else f"{x:.6g}"
-    )

@@ -16,6 +16,7 @@ from derivlab.methods.output import as_output
 from derivlab.stepsize.slopes import slopes_of
 from derivlab.stepsize.stencils import SHORT
 from derivlab.stepsize.sweep import along
+from derivlab.table import written
 from derivlab.verbs import prepare
 
 DIGITS = 17  # that tell every float64 from its neighbours
@@ -77,7 +78,7 @@ class Microscope:
         return "\n".join([*rows, f"({legend})", self.says])
 
     def _title(self) -> str:
-        return f"{self.name} at x = {_plain(self.x)}, h = {self.h:.3g}"
+        return f"{self.name} at x = {written(self.x)}, h = {self.h:.3g}"
 
     def _repr_html_(self) -> str:
         text = "color:var(--jp-content-font-color1,#111)"
@@ -219,11 +220,3 @@ def _after(text: str, count: int) -> int:
             return i if seen else 0
         seen += c.isdigit() and (seen > 0 or c != "0")
     return len(text)
-
-
-def _plain(x: Any) -> str:
-    return (
-        np.array2string(np.asarray(x), precision=6, separator=", ", threshold=8).replace("\n", "")
-        if np.ndim(x)
-        else f"{x:.6g}"
-    )

@@ -15,6 +15,7 @@ from derivlab.methods.output import as_output
 from derivlab.methods.scale import magnitude
 from derivlab.stepsize.slopes import Slopes, noise, slopes_of
 from derivlab.stepsize.stencils import SHORT, STENCILS, Imaginary, Stencil, stencil
+from derivlab.table import written
 from derivlab.verbs import prepare
 
 MOST = 400  # steps of one curve
@@ -123,9 +124,11 @@ class StepSweep:
         return "\n".join("  ".join(c.ljust(w) for c, w in zip(r, wide, strict=True)).rstrip() for r in rows)
 
     def __repr__(self) -> str:
-        way = "" if np.ndim(self.x) == 0 else f" along {_array(self.direction)}"
+        way = "" if np.ndim(self.x) == 0 else f" along {written(self.direction)}"
         notes = "".join(f"\nnote: {n}" for n in self.notes)
-        return f"{self.name} at x = {_array(self.x)}{way}, slope {_array(self.truth)}\n{self.table()}{notes}"
+        return (
+            f"{self.name} at x = {written(self.x)}{way}, slope {written(self.truth)}\n{self.table()}{notes}"
+        )
 
     def plot(self, ax: Any = None, guess: float | None = None) -> Any:
         """Error against h with the theory's lines; `guess` marks a step that was foretold."""
@@ -145,15 +148,6 @@ class StepSweep:
 
 def _short(value: float | None) -> str:
     return "-" if value is None or np.isnan(value) else f"{value:.1e}"
-
-
-def _array(value: Any) -> str:
-    array = np.asarray(value)
-    return (
-        np.array2string(array, precision=6, separator=", ", threshold=8).replace("\n", "")
-        if array.ndim
-        else f"{array:.6g}"
-    )
 
 
 def step_sweep(
