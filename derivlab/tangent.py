@@ -71,7 +71,9 @@ def tangent(f: Callable, x: float, h: float, methods: Iterable[str] = METHODS) -
     """
     value = values(f, np.array([x, x + h]))
     if not np.isfinite(value[0]):
-        raise DerivativeError(f"f({x:.4g}) is {value[0]}: x lies outside the domain of f, so choose another.")
+        raise DerivativeError(
+            f"f({x:.4g}) {_fault(f, x)}: x lies outside the domain of f, so choose another."
+        )
     truth = _answer("reference", f, x).value
     answers = [_answer(name, f, x) for name in methods]
     if truth is not None:
@@ -80,6 +82,15 @@ def tangent(f: Callable, x: float, h: float, methods: Iterable[str] = METHODS) -
             for a in answers
         ]
     return Tangent(x, h, float(value[0]), truth, float((value[1] - value[0]) / h), tuple(answers))
+
+
+def _fault(f: Callable, x: float) -> str:
+    """Why f has no finite value at x."""
+    try:
+        with np.errstate(all="ignore"):
+            return f"is {f(x)}"
+    except (ArithmeticError, ValueError) as error:
+        return f"fails ({type(error).__name__}: {error})"
 
 
 def values(f: Callable, points: Any) -> np.ndarray:

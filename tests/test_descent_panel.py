@@ -50,6 +50,28 @@ def test_the_stability_limit_of_a_quadratic_is_two_over_its_curvature(rate, cour
     assert said[2] == side
 
 
+@pytest.mark.parametrize("optimiser", ["gradient descent", "Adam", "Newton", "BFGS"])
+@pytest.mark.parametrize("view", ["this step", "every rate"])
+def test_a_start_at_the_minimum_is_no_error(lab, optimiser, view):
+    line = lab.drive(start_x=0, start_y=0, optimiser=optimiser, against="all first-order", view=view)
+    assert "after 0 steps x = (0, 0), f = 0. In all it converges: it converged at step 0" in line
+
+
+@pytest.mark.parametrize(
+    "text", ["log(x)", "1/x", "x^900", "log(x) + y^2", "1/(x*y)", "x^500 + y^500", "exp(300x) + y^2", "0x"]
+)
+def test_formulas_that_are_not_finite_everywhere_are_drawn(lab, text):
+    lab.drive(surface="formula", formula=text, start_x=0.9, start_y=0.9)
+    assert not lab.error
+    assert f"on {text} from" in lab.words
+
+
+def test_a_function_of_one_number_has_no_second_start():
+    panel = GradientDescentPanel(lambda x: x**4 - x, domain=(-2, 2))
+    assert "start_y" not in repr(panel)
+    assert "start_y" in panel.drive(surface="booth")
+
+
 def test_a_rate_between_the_stops_and_one_on_them_agree(lab):
     stop = lab._slider("rate").stops()[50]
     on, off = lab.drive(rate=stop), lab.drive(rate=stop * (1 + 1e-13))

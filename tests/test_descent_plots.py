@@ -160,6 +160,21 @@ def test_the_course_of_a_descent_in_a_word(rate, course):
     assert found.course() == course
 
 
+@pytest.mark.parametrize(
+    ("lowest", "label"), [(0.0, "f"), (4e-16, "f"), (-4.0, "f + 4"), (3.0, "f - 3"), (None, "f")]
+)
+def test_the_axis_says_above_what_f_is_shown(lowest, label):
+    shown = LossDisplay(["Adam"], 9.0, 20, lowest or 0.0).plot()
+    assert shown.ax_.get_ylabel() == label
+
+
+def test_the_limit_of_stability_bears_its_number():
+    step = dl.descend(lambda x: 5 * x**2, 1.0, dl.Momentum(0.1, 0.9), 1).steps[0]
+    shown = StabilityDisplay().plot()
+    shown.move(descent.stability(lambda x: 5 * x**2, step, dl.Momentum(0.1, 0.9)))
+    assert shown._named.get_text() == "3.8"
+
+
 def test_the_runs_of_a_batch_alone():
     whole = dl.descend(
         lambda x: (25 * x[0] ** 2 + x[1] ** 2) / 2, [1.0, 1.0], dl.GradientDescent([0.01, 0.5]), 40

@@ -104,6 +104,8 @@ def test_frames_of_one_setting_are_equal_whatever_came_before(toy):
         ({"x": True}, "give a number from 0 to 10"),
         ({"n": 2.5}, "n = 2.5 is no whole number"),
         ({"factor": "six"}, "choose one of one, two"),
+        ({"factor": np.array([1, 2])}, "choose one of one, two"),
+        ({"x": 10**400}, "give a number from 0 to 10"),
         ({"loud": 1}, "give True or False"),
         ({"note": 3}, "must be a text"),
         ({"seed": -1}, "whole number from 0"),
@@ -233,6 +235,19 @@ def test_comparison_panel_says_the_slope_and_takes_a_function_of_ones_own():
         return x**3
 
     assert "the slope is 12." in repr(dl.ComparisonPanel(cube, x=2))
+
+
+def test_comparison_panel_draws_what_is_not_finite_everywhere_and_says_why_f_fails():
+    def own(t):
+        if t > 2:
+            raise ZeroDivisionError("oh no")
+        return t
+
+    panel = dl.ComparisonPanel(own, x=0.5)
+    assert "f(2.5) fails (ZeroDivisionError: oh no): x lies outside the domain of f" in panel.drive(x=2.5)
+    for text in ("1/x", "x^900", "1e290 x^3", "exp(500x)", "log(x)"):
+        panel.drive(function="formula", formula=text, x=1.0)
+        assert not panel.error and panel.words.startswith("At x = 1 the slope is"), text
 
 
 def test_comparison_panel_takes_formulas_and_says_the_verdict():

@@ -50,6 +50,13 @@ def test_the_forward_difference_of_the_textbook(panel):
     assert "8 digits of the quotient are right" in panel.words
 
 
+def test_what_spoils_digits_is_named(panel):
+    assert panel.drive(h=0.1) and "1 digit of the quotient is right, and truncation" in panel.words
+    assert panel.drive(h=1e-10) and "and rounding spoils the rest" in panel.words
+    assert panel.drive(h=1e-5, noise="1e-6") and "and the noise spoils the rest" in panel.words
+    assert panel.drive(h=0.1, noise="1e-9") and "and truncation spoils the rest" in panel.words
+
+
 def test_a_click_takes_the_step_under_it_and_points_outside_change_nothing(panel):
     panel._on_message(panel, {"pick": [0.66, 0.3]}, [])
     assert 1e-4 < panel.values["h"] < 1e-1

@@ -85,9 +85,9 @@ class Descent:
     @property
     def turns(self) -> Any:
         """The share of the path, by length, that goes against the move before: near 1 in a zig-zag."""
-        moves = self._flat(np.array([step.move for step in self.steps[:-1]]))
-        if len(moves) < 2:
+        if len(self.steps) < 3:
             return np.zeros(self.runs) if self.batch else 0.0
+        moves = self._flat(np.array([step.move for step in self.steps[:-1]]))
         lengths = np.linalg.norm(moves[1:], axis=-1)
         back = np.where((moves[1:] * moves[:-1]).sum(axis=-1) < 0, lengths, 0.0)
         share = back.sum(axis=0) / np.maximum(lengths.sum(axis=0), 1e-300)

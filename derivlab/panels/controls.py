@@ -109,8 +109,11 @@ class Slider(Control):
 
 
 def plain(value: Any) -> bool:
-    """Whether this is a finite real number."""
-    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
+    """Whether this is a real number that a float can hold."""
+    try:
+        return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
+    except OverflowError:
+        return False
 
 
 def len_of(slider: Slider) -> int:
@@ -160,7 +163,7 @@ class Choice(Control):
         return list(self.options)
 
     def check(self, value: Any) -> str:
-        if value not in self.names:
+        if not isinstance(value, str) or value not in self.names:
             raise DerivativeError(f"{self.name} is {value!r}; choose one of {', '.join(self.names)}.")
         return value
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -91,11 +92,20 @@ class StepSizePanel(Panel):
 
     @staticmethod
     def _look(at: SimpleNamespace, sweep: StepSweep) -> Microscope | None:
-        f = noisy(at.function, at.noise, at.seed) if at.noise else at.function
+        truth = float(np.ravel(sweep.truth)[0])
         try:
-            return digit_microscope(f, at.x, at.h, at.look, truth=float(np.ravel(sweep.truth)[0]))
+            look = digit_microscope(at.function, at.x, at.h, at.look, truth=truth)
+            return _with_noise(look, at, truth) if at.noise else look
         except DerivativeError:
             return None
+
+
+def _with_noise(exact: Microscope, at: SimpleNamespace, truth: float) -> Microscope:
+    """The digits of a difference of f with noise; where fewer are right than without, the noise is the cause."""
+    f = noisy(at.function, at.noise, at.seed)
+    look = digit_microscope(f, at.x, at.h, at.look, truth=truth)
+    told, _, _ = look.says.rpartition(", and ")
+    return replace(look, says=f"{told}, and the noise spoils the rest.") if look.right < exact.right else look
 
 
 def words(sweep: StepSweep, at: SimpleNamespace, look: Microscope | None) -> str:

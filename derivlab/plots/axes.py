@@ -6,6 +6,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import matplotlib.pyplot as plt
+import numpy as np
+
+HUGE = 1e200  # what draws contours bounds them by 1e250, and limits have some air
+
+
+def drawable(values: np.ndarray) -> np.ndarray:
+    """Values that a picture can take: NaN where they are not finite, and none beyond what its axes can bear."""
+    return np.where(np.isfinite(values), np.clip(values, -HUGE, HUGE), np.nan)
 
 
 @dataclass(repr=False)

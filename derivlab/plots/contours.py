@@ -14,7 +14,7 @@ from matplotlib.patches import FancyArrowPatch
 from derivlab.descent import Descent
 from derivlab.descent.problem import Columns
 from derivlab.lift import Bound
-from derivlab.plots.axes import AxesDisplay
+from derivlab.plots.axes import AxesDisplay, drawable
 from derivlab.plots.descent_arrows import arrows_of, label_of
 from derivlab.plots.runs import RUNS
 
@@ -66,6 +66,7 @@ class ContourDisplay(AxesDisplay):
         """Draw the contours on the axes, or on a figure of its own."""
         ax = self.on(ax, (6, 4.6))
         across, up, values = on_grid(self.f, self.domain)
+        values = drawable(values)
         heights = levels(values)
         norm = BoundaryNorm(heights, plt.get_cmap("cividis").N)
         ax.contourf(

@@ -12,7 +12,7 @@ import numpy as np
 from derivlab.descent import Descent
 from derivlab.descent.problem import Columns
 from derivlab.lift import Bound
-from derivlab.plots.axes import AxesDisplay
+from derivlab.plots.axes import AxesDisplay, drawable
 from derivlab.plots.contours import ContourDisplay, around
 from derivlab.plots.descent_views import LossDisplay
 from derivlab.plots.paper import readable
@@ -31,7 +31,7 @@ class GraphDisplay(AxesDisplay):
         """Draw the graph on the axes, or on a figure of its own."""
         ax = self.on(ax, (6, 4))
         x = np.linspace(*self.domain, 401)
-        y = Columns(Bound(self.f), (), ())(x[None])[0]
+        y = drawable(Columns(Bound(self.f), (), ())(x[None])[0])
         low, high = (np.nanmin(y), np.nanmax(y)) if np.isfinite(y).any() else (0.0, 1.0)
         air = 0.08 * (high - low) or 1.0
         ax.plot(x, y, color=plt.rcParams["text.color"], lw=1.8)

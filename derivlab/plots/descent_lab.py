@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from derivlab.descent import Descent, Section, Stability
-from derivlab.plots.axes import Display
+from derivlab.plots.axes import Display, drawable
 from derivlab.plots.contours import ContourDisplay, on_grid
 from derivlab.plots.descent import GraphDisplay
 from derivlab.plots.descent_views import LossDisplay, RatesDisplay, SectionDisplay, StabilityDisplay
@@ -68,7 +68,8 @@ class DescentLabDisplay(Display):
         heights = self._heights()
         low = float(np.min(heights)) if self.lowest is None or not np.isfinite(self.lowest) else self.lowest
         scale = float(np.max(heights)) - low or 1.0
-        return LossDisplay(list(self.runners), scale, self.evaluations, low, 1e-9).plot(ax)
+        top = 30.0 if len(self.runners) <= 4 else 1e5  # room for the legend above the curves
+        return LossDisplay(list(self.runners), scale, self.evaluations, low, 1e-9, top).plot(ax)
 
     def _heights(self) -> np.ndarray:
         if self.flat:
@@ -77,7 +78,8 @@ class DescentLabDisplay(Display):
             )
         else:
             values = on_grid(self.f, self.domain, 61)[2]
-        return values[np.isfinite(values)] if np.isfinite(values).any() else np.array([0.0, 1.0])
+        seen = drawable(values)
+        return seen[np.isfinite(seen)] if np.isfinite(seen).any() else np.array([0.0, 1.0])
 
     def move(
         self,

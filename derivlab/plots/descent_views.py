@@ -17,6 +17,13 @@ from derivlab.plots.runs import ON_WHITE, RUNS, labels_of
 FLOOR = 1e-16  # of the first value: below is rounding
 
 
+def above(lowest: float, scale: float) -> str:
+    """What stands on the axis: f, or f above its lowest value where that is not 0."""
+    if abs(lowest) < 1e-12 * scale:
+        return "f"
+    return f"f + {-lowest:.4g}" if lowest < 0 else f"f - {lowest:.4g}"
+
+
 @dataclass(repr=False)
 class LossDisplay(AxesDisplay):
     """f above `lowest` against evaluations, on a logarithmic scale; `move` brings lines to descents and marks a step.
@@ -48,7 +55,7 @@ class LossDisplay(AxesDisplay):
     def plot(self, ax: Any = None) -> LossDisplay:
         """Draw the axes on those given, or on a figure of its own."""
         ax = self.on(ax, (6, 3.6))
-        label = "f" if not self.lowest else f"f - ({self.lowest:.4g})"
+        label = above(self.lowest, self.scale)
         ax.set(yscale="log", xlim=(0, 1.02 * self.evaluations), ylim=(self.bottom * self.scale, self.top * self.scale),
                xlabel="evaluations", ylabel=label)  # fmt: skip
         ax.grid(alpha=0.25)
@@ -135,7 +142,8 @@ class StabilityDisplay(AxesDisplay):
         self._limit = ax.plot([], [], color=plt.rcParams["text.color"], lw=2)[0]
         self._each = ax.plot([], [], "|", color=plt.rcParams["text.color"], ms=14, mew=1.5)[0]
         self._says = ax.text(0.01, 0.97, "", transform=ax.transAxes, va="top", fontsize=9)
-        self.moving += [self._bar, self._each, self._limit, self._says]
+        self._named = ax.text(self.high, 0.54, "", fontsize=8)
+        self.moving += [self._bar, self._each, self._limit, self._named, self._says]
         return self
 
     def move(self, stability: Stability) -> None:
@@ -147,6 +155,7 @@ class StabilityDisplay(AxesDisplay):
         self._bar.set(facecolor=ON_WHITE[2] if stable else ON_WHITE[0], hatch="" if stable else "//")
         self._each.set_data(shown, np.full(shown.size, 0.3))
         self._limit.set_data([] if limit is None else [limit, limit], [] if limit is None else [0.0, 0.62])
+        self._named.set(x=1.15 * (limit or self.high), text="" if limit is None else f"{limit:.3g}")
         self._says.set_text(stability.says())
 
     def __repr__(self) -> str:
@@ -166,7 +175,7 @@ class RatesDisplay(AxesDisplay):
     def plot(self, ax: Any = None) -> RatesDisplay:
         """Draw the axes on those given, or on a figure of its own."""
         ax = self.on(ax, (4.6, 3.2))
-        label = "f" if not self.lowest else f"f - ({self.lowest:.4g})"
+        label = above(self.lowest, self.scale)
         ax.set(xscale="log", yscale="log", xlim=(self.low, self.high), ylim=(1e-9 * self.scale, 30 * self.scale), xlabel="rate",
                ylabel=label, title="f so far, for every rate")  # fmt: skip
         ax.grid(alpha=0.25)

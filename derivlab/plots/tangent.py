@@ -9,7 +9,7 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 
-from derivlab.plots.axes import Display
+from derivlab.plots.axes import Display, drawable
 from derivlab.plots.paper import ink
 from derivlab.tangent import METHODS, Tangent, values
 
@@ -38,7 +38,7 @@ class TangentDisplay(Display):
 
     def _curve(self, ax: Any) -> None:
         x = np.linspace(self.low, self.high, 401)
-        y = values(self.f, x)
+        y = drawable(values(self.f, x))
         ax.plot(x, y, color=ink(), lw=1.8)
         low, high = np.nanpercentile(y, [1, 99]) if np.isfinite(y).any() else (-1.0, 1.0)
         margin = 0.25 * (high - low) or 1.0

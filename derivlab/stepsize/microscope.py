@@ -178,7 +178,8 @@ def _says(gone: int, left: int, right: int, difference: float) -> str:
     if difference == 0:
         return "Both values are the same float: all digits cancel, and the quotient is 0."
     cause = "truncation spoils the rest: h is large" if right < left - 1 else "rounding spoils the rest"
-    return f"Of about 16 digits {gone} cancel and {left} survive; {right} digits of the quotient are right, and {cause}."
+    kept = "1 digit of the quotient is" if right == 1 else f"{right} digits of the quotient are"
+    return f"Of about 16 digits {gone} cancel and {left} survive; {kept} right, and {cause}."
 
 
 def _fixed(value: float, places: int) -> str:

@@ -72,6 +72,17 @@ def test_what_a_control_is_for_is_read_out_and_shown_at_the_keyboard(page):
     panel.get_by_label("digits of").focus()
     page.keyboard.press("Tab")
     assert help.is_visible()
+    described = page.locator(".dl-controls [aria-describedby]:visible")
+    assert described.count() > 5
+    assert [text for text in described.evaluate_all(AWAY) if text] == []
+
+
+AWAY = """fields => fields.map(field => {
+    field.focus();
+    const help = document.getElementById(field.getAttribute("aria-describedby")).getBoundingClientRect();
+    const row = field.closest(".dl-row").getBoundingClientRect();
+    return help.left >= row.left && help.right <= row.right + 1 && Math.abs(help.bottom - row.top) < 2 ? "" : field.outerHTML;
+})"""
 
 
 def test_the_focus_stays_in_the_panel_when_a_prediction_is_made_and_asked_for(page):

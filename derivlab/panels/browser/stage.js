@@ -72,7 +72,7 @@ function stage(model, spec) {
   const reword = () => canvas.hidden && say(model.get("words"), model.get("maths"));
   let due = false; // a frame equal to the last one is no change of `frame`, and still has to uncover the picture
   const soon = () => { if (!due) { due = true; queueMicrotask(() => { due = false; paint(); }); } };
-  const heard = { "change:frame": soon, "change:drawn": soon, "change:words": reword, "change:maths": reword };
+  const heard = { "change:frame": soon, "change:drawn": soon, "change:words": reword, "change:maths": reword, "change:error": settle };
   for (const [event, answer] of Object.entries(heard)) { model.on(event, answer); answer(); }
   const close = () => {
     for (const [event, answer] of Object.entries(heard)) model.off(event, answer);

@@ -81,8 +81,8 @@ RATE = Slider("rate", 1e-4, 10.0, 0.16, step=0.05, log=True, group="Optimiser", 
 RATES = tuple(RATE.stops())
 
 
-def controls(names: list[str]) -> tuple[Control, ...]:
-    """All controls, for surfaces of these names."""
+def controls(names: list[str], flat: list[str]) -> tuple[Control, ...]:
+    """All controls, for surfaces of these names; `flat` are those of one number."""
     return (
         Choice("surface", names, scene=True, group="Function"),
         Line("formula", "x^2 + 4y^2 + 2sin(3x)", scene=True, group="Function", when={"surface": ("formula",)},
@@ -91,7 +91,7 @@ def controls(names: list[str]) -> tuple[Control, ...]:
                label="condition κ", help="λmax / λmin of the Hessian"),
         Slider("start_x", -10.0, 10.0, 0.0, step=0.05, group="Start (or click on the map)", label="start x"),
         Slider("start_y", -10.0, 10.0, 0.0, step=0.05, group="Start (or click on the map)", label="start y",
-               when={"surface": tuple(n for n in names if n not in LINES)}),
+               when={"surface": tuple(n for n in names if n not in flat)}),
         Choice("optimiser", list(OPTIMISERS), scene=True, group="Optimiser"),
         Choice("against", FIELDS, scene=True, group="Optimiser", label="race against",
                help="with the same number of evaluations"),

@@ -22,6 +22,7 @@ class Functions:
     def __init__(self, f: Callable | None, domain: Any) -> None:
         self._known = _own(f, domain) | {s.name.replace("_", " "): s for s in SURFACES} | LINES
         self.names = [*self._known, *(LOSSES if find_spec("sklearn") else ()), "formula"]
+        self.flat = [name for name, found in self._known.items() if len(found.domain) == 1]
         self._made: dict[tuple, Surface] = {}
 
     def find(self, plain: dict) -> Surface:

@@ -39,7 +39,7 @@ class GradientDescentPanel(Panel):
         self, f: Callable | None = None, domain: Any = ((-3.0, 3.0), (-3.0, 3.0)), **first: Any
     ) -> None:
         self._functions, self._runs = Functions(f, domain), Runs()
-        self.controls = controls(self._functions.names)
+        self.controls = controls(self._functions.names, self._functions.flat)
         super().__init__(**(_beginning(self._functions.find(first)) | first))
 
     def implied(self, given: dict, values: dict) -> dict:
