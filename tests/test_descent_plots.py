@@ -116,7 +116,12 @@ def test_races_and_sweeps_are_drawn_with_a_name_for_each():
 
 
 def test_levels_rise_and_survive_flat_and_broken_functions():
-    for values in (np.zeros((4, 4)), np.full((4, 4), np.nan), np.array([[1.0, np.nan], [2.0, np.inf]])):
+    for values in (
+        np.zeros((4, 4)),
+        np.full((4, 4), 1e20),
+        np.full((4, 4), np.nan),
+        np.array([[1.0, np.nan], [2.0, np.inf]]),
+    ):
         assert np.all(np.diff(levels(values)) > 0)
     dl.descend(lambda x: np.sqrt(x[0]) + x[1] ** 2, [1.0, 1.0], dl.GradientDescent(0.1), 3).plot(
         domain=((-1, 2), (-1, 2))

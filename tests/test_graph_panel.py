@@ -155,6 +155,8 @@ def test_a_formula_that_is_given_is_the_function():
     assert "from v4 = s·v3 to s" in panel.drive(step=1)
     assert "exp(v)" in panel.drive(formula="exp(v)", step=1)
     assert panel.values["point"] == "0.8"
+    panel.drive(formula="a b c d")
+    assert "does not depend on x" in panel.drive(formula="floor(x)")  # and not: one number, and here are four
     own = GraphPanel(dl.formula("u/w"), [1.0, 4.0])
     assert "back from v3 = u/w to u, 1 × 0.25 = 0.25" in own.drive(step=1)
 

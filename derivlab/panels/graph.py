@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
@@ -218,8 +219,11 @@ class GraphPanel(Keeping, Panel):
         subject = self._subject(plain)
         numbers = np.ravel(subject.point) if np.size(subject.point) <= TEXT else ()
         point = ", ".join(f"{float(number)!r}".removesuffix(".0") for number in numbers)
-        found = self._walk({**plain, "point": point}).tape.nodes
-        return {"point": point, "node": next((n.index for n in found if not n.shape), 0)}
+        node = 0
+        with suppress(Exception):  # the sentence comes with the picture
+            found = self._walk({**plain, "point": point}).tape.nodes
+            node = next((n.index for n in found if not n.shape), 0)
+        return {"point": point, "node": node}
 
     def _subject(self, plain: dict) -> Subject:
         name = plain["function"]

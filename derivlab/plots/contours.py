@@ -38,7 +38,7 @@ def levels(values: np.ndarray) -> np.ndarray:
     if not finite.size:
         return np.array([0.0, 1.0])
     found = np.unique(np.quantile(finite, np.linspace(0, 1, BANDS + 1) ** 1.7))
-    return found if found.size > 1 else found[0] + np.array([-1.0, 1.0])
+    return found if found.size > 1 else found[0] + max(1.0, 1e-9 * abs(found[0])) * np.array([-1.0, 1.0])
 
 
 def around(paths: Sequence[np.ndarray], margin: float = 0.3) -> tuple[tuple[float, float], ...]:
