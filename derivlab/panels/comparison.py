@@ -27,7 +27,7 @@ class ComparisonPanel(Panel):
     themed = True
     size = (8.4, 4.0)
     play = "x"
-    notebook = "notebooks/00_start_here.ipynb"
+    notebook = "notebooks/01_three_ways_to_differentiate.ipynb"
 
     def __init__(self, f: Callable | None = None, low: float = -3.0, high: float = 3.0, **first: Any) -> None:
         own = {} if f is None else {getattr(f, "__name__", "f"): f}
@@ -55,6 +55,7 @@ class ComparisonPanel(Panel):
     def scene(self, figure: Any, at: SimpleNamespace) -> TangentDisplay:
         axes, x = figure.subplots(1, 2, width_ratios=(3, 2)), self._slider("x")
         name = at.formula if at.function == TYPED else at.function
+        name = name if at.function in (TYPED, *CURVES) else f"{name}(x)"
         return TangentDisplay(self._function(at), name, x.low, x.high).plot(axes)
 
     def update(self, display: TangentDisplay, at: SimpleNamespace) -> str:

@@ -92,6 +92,8 @@ class DescentDisplay(AxesDisplay):
         if self.view == "loss" or (self.view is None and numbers > 2):
             drawn: Any = LossDisplay.of(self.descents, self.lowest).plot(ax)
             drawn.move(self.descents)
+            if legend := drawn.ax_.get_legend():
+                legend.set_loc("best")  # beside the lines, which do not move here
         else:
             drawn = self._graph(ax) if numbers == 1 else self._contours(ax)
         self.ax_, self.figure_ = drawn.ax_, drawn.figure_

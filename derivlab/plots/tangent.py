@@ -46,7 +46,7 @@ class TangentDisplay(Display):
             xlim=(self.low, self.high),
             ylim=(low - margin, high + margin),
             xlabel="x",
-            title=f"f(x) = {self.name}",
+            title=f"y = {self.name}",
         )
         ax.grid(alpha=0.25)
         self._tangent = ax.plot([], [], color=BLUE, lw=1.8, label="tangent")[0]
