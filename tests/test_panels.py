@@ -4,6 +4,7 @@ import base64
 import io
 import itertools
 import json
+import math
 import os
 import re
 from pathlib import Path
@@ -288,6 +289,27 @@ def test_a_film_as_mp4_needs_ffmpeg_and_is_given_every_frame(toy, tmp_path, monk
         stub.write_text('#!/bin/sh\nfor last; do :; done\n/bin/cat > "$last"\n')
         stub.chmod(0o755)
         assert toy.save(tmp_path / "n.mp4").stat().st_size == 6 * 300 * 200 * 4
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a shell stands for ffmpeg")
+def test_an_ffmpeg_that_ends_early_says_why(toy, tmp_path, monkeypatch):
+    (tmp_path / "ffmpeg").write_text("#!/bin/sh\nexec 0<&-\necho no such codec >&2\nexit 3\n")
+    (tmp_path / "ffmpeg").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(dl.DerivativeError, match=r"ffmpeg could not write .*n\.mp4: no such codec"):
+        toy.save(tmp_path / "n.mp4")
+
+
+@pytest.mark.parametrize("speed", [0, -1, math.nan, 1e9, "fast"])
+def test_a_film_of_no_speed_is_refused_before_it_is_made(toy, tmp_path, speed):
+    with pytest.raises(dl.DerivativeError, match=r"give a number from 0\.01 to 100"):
+        toy.save(tmp_path / "n.gif", speed=speed)
+
+
+def test_a_folder_that_is_not_there_is_named(toy, tmp_path):
+    for save, name in ((toy.save, "n.gif"), (toy.export_html, "n.html")):
+        with pytest.raises(dl.DerivativeError, match="there is no folder"):
+            save(tmp_path / "none" / name)
 
 
 def test_a_film_by_a_real_ffmpeg_plays_the_panels_own_frames(toy, tmp_path):

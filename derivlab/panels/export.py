@@ -8,14 +8,15 @@ import json
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
-from itertools import product
+from contextlib import suppress
+from itertools import chain, product
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from derivlab.errors import DerivativeError
-from derivlab.panels.controls import Choice, Toggle
+from derivlab.panels.controls import Choice, Toggle, plain
 from derivlab.panels.picture import png
 from derivlab.panels.view import View, source
 
@@ -51,11 +52,13 @@ class Exporting:
 
         Errors: `DerivativeError` for another suffix, another control, or where ffmpeg is missing.
         """
-        path, slider = Path(path), self._slider(over)
+        path, slider = placed(path), self._slider(over)
         if path.suffix not in WRITERS:
             raise DerivativeError(
                 f"{path.name} is no film; choose a name that ends in {' or '.join(WRITERS)}."
             )
+        if not plain(speed) or not 0.01 <= speed <= 100:
+            raise DerivativeError(f"speed is {speed!r}; give a number from 0.01 to 100, such as 1.")
         stops = thinned(slider.stops(), FRAMES)
         frames = (still[0] for still in self._stills([{slider.name: stop} for stop in stops]))
         WRITERS[path.suffix](frames, path, self.rate * speed)
@@ -69,6 +72,7 @@ class Exporting:
         It needs neither kernel nor network. `stops` bounds the stops of each control, `largest` the page's bytes.
         Errors: `DerivativeError`, above all where the page would be too large.
         """
+        path = placed(path)
         names = [over] if isinstance(over, str) else list(over) or [self.play]
         grid = {name: self._grid(name, stops or STOPS.get(len(names), 0)) for name in names}
         if len(grid) not in STOPS:
@@ -83,8 +87,8 @@ class Exporting:
             "maths": [written for _, written in told] if any(written for _, written in told) else [],
             "pictures": [base64.b64encode(picture).decode() for picture in pictures],
         }  # fmt: skip
-        Path(path).write_text(_page(self.title, data), encoding="utf-8")
-        return Path(path)
+        path.write_text(_page(self.title, data), encoding="utf-8")
+        return path
 
     def _pictures(self, settings: list[dict], largest: float) -> tuple[list[bytes], list[int], list]:
         """Every different picture once, which of them each of the settings has, and words and formulas."""
@@ -128,6 +132,14 @@ class Exporting:
                 spec |= {"stops": stops, "low": stops[0], "high": stops[-1], "step": every}
         play = self.play if isinstance(self.play, str) and self.play in grid else ""
         return dict(self.spec) | {"controls": shown, "play": play, "pickable": False, "asks": False}
+
+
+def placed(path: str | Path) -> Path:
+    """A path in a folder that is there; errors: `DerivativeError`, before any work is done."""
+    path = Path(path)
+    if not path.parent.is_dir():
+        raise DerivativeError(f"there is no folder {path.parent}; make it, or choose another.")
+    return path
 
 
 def thinned(stops: list, most: int) -> list:
@@ -192,9 +204,10 @@ def _mp4(frames: Iterator[np.ndarray], path: Path, rate: float) -> None:
     with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdin is not None
         assert process.stderr is not None
-        for frame in (first, *frames):
-            process.stdin.write(frame.tobytes())
-        process.stdin.close()
+        with suppress(BrokenPipeError):  # ffmpeg has ended, and says why
+            for frame in chain([first], frames):
+                process.stdin.write(frame.tobytes())
+            process.stdin.close()
         says = process.stderr.read().decode(errors="replace")
     if process.returncode:
         raise DerivativeError(f"ffmpeg could not write {path}: {' '.join(says.split())[:200]}")

@@ -56,6 +56,21 @@ def test_an_exported_page_works_offline_and_shows_the_panels_own_pixels(open_pag
     page.close()
 
 
+def test_a_page_over_a_control_that_is_not_played_is_reset(open_page, tmp_path):
+    import derivlab as dl
+
+    page = open_page()
+    page.goto(dl.ComparisonPanel().export_html(tmp_path / "h.html", over="h", stops=5).as_uri())
+    page.wait_for_selector(".dl-panel img[src^=blob]")
+    first, slider = page.locator(".dl-words").inner_text(), page.get_by_role("slider", name="secant h")
+    slider.press("Home")
+    page.wait_for_selector(".dl-words:has-text('over h = 0.001')")
+    page.get_by_role("button", name="Reset").click()
+    page.wait_for_function("text => document.querySelector('.dl-words').innerText === text", arg=first)
+    assert not page.complaints
+    page.close()
+
+
 PIXELS = """async () => {
     const image = document.querySelector(".dl-panel img");
     await image.decode();

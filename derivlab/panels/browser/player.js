@@ -2,9 +2,9 @@
 function player(model, spec, move, tell, want, quiet) {
   const slider = spec.controls.find((control) => control.name === spec.play);
   const reset = make("button", { type: "button", ...OWN_KEYS, onclick: () => { stop(); model.set("values", { ...spec.first }); tell(); model.send({ reset: true }); } }, "Reset");
-  if (!slider) return { element: make("div", { class: "dl-player", role: "group", "aria-label": "Player" }, reset), stop: () => {} };
+  let playing = false, stop = () => {};
+  if (!slider) return { element: make("div", { class: "dl-player", role: "group", "aria-label": "Player" }, reset), stop };
   const { stops } = slider;
-  let playing = false;
   const after = (now, way) => {
     const close = 1e-9 * Math.max(Math.abs(now), 1e-300), end = model.get("ends")?.[slider.name] ?? slider.high;
     return way > 0 ? stops.find((stop) => stop > now + close && stop <= end + close) : stops.findLast((stop) => stop < now - close);
@@ -18,7 +18,7 @@ function player(model, spec, move, tell, want, quiet) {
     toggle.textContent = playing ? "❚❚ Pause" : "▶ Play";
     toggle.setAttribute("aria-label", playing ? "Pause" : "Play");
   };
-  const stop = () => { playing = false; label(); quiet(false); };
+  stop = () => { playing = false; label(); quiet(false); };
   const run = async () => {
     want(slider.name);
     playing = true;
