@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from derivlab.errors import DerivativeError
+from derivlab.errors import DerivativeError, mend
 from derivlab.lift import Bound
 from derivlab.lift.lines import line_of
 from derivlab.methods import methods as available
@@ -214,16 +214,15 @@ def _value(g: Bound, x: Any, values: list) -> tuple[np.ndarray, float]:
         raise
     except (Exception, SystemExit) as error:
         what = f"{type(error).__name__}: {first_line(error)}{line_of(error)}"
-        raise DerivativeError(
-            f"{name} fails at x by itself ({what}); call it once at x and mend that first."
-        ) from error
+        raise DerivativeError(f"{name} fails at x by itself ({what}); {mend(g.f, error)}.") from error
     value = as_output(value)
     values[:] = [as_output(v) for v in values]
     if not value.size:
         raise DerivativeError(f"{name} returns an empty array; there is nothing to differentiate.")
     if not np.all(np.isfinite(value)):
+        large = ", or the value is too large for a float" if np.isinf(value).any() else ""
         raise DerivativeError(
-            f"{at_x(g.f)} is {short(value)}; x lies outside the domain of {name}, so choose another."
+            f"{at_x(g.f)} is {short(value)}; x lies outside the domain of {name}{large}, so choose another."
         )
     return value, seconds
 

@@ -4,6 +4,7 @@ import json
 import threading
 
 import numpy as np
+import pytest
 
 import derivlab as dl
 
@@ -95,3 +96,24 @@ def test_ten_variables_are_compared_in_a_moment():
 
     took(np.linspace(0.2, 1.5, 10))
     assert min(took(np.linspace(0.2, 1.5, 10)) for _ in range(3)) < 0.3
+
+
+def test_a_function_of_several_numbers_is_told_to_take_one_array():
+    def two(x, y):
+        return x * helper(y)
+
+    def helper(z):
+        return z
+
+    assert "let it take one array" in dl.compare(two, [1.0, 2.0]).rejected
+    for method in ("reverse", "central_difference", "symbolic", "reference"):
+        with pytest.raises(dl.DerivativeError, match="let it take one array"):
+            dl.gradient(two, [1.0, 2.0], method)
+    with pytest.raises(dl.DerivativeError, match="call it once at x"):
+        dl.gradient(lambda x: helper(x, 1), 1.0)
+    assert dl.gradient(two, 1.0, args=(3.0,)) == 3.0
+
+
+def test_a_value_that_is_too_large_is_no_matter_of_the_domain_alone():
+    assert "or the value is too large for a float, so choose another" in dl.compare(np.exp, 1000.0).rejected
+    assert "too large" not in dl.compare(np.sqrt, -1.0).rejected

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from derivlab.errors import DerivativeError
+from derivlab.errors import DerivativeError, mend
 from derivlab.lift.lifted import Lifted
 from derivlab.lift.repoint import Repointer
 from derivlab.lift.space import Space
@@ -98,7 +98,7 @@ def _blamed(f: Callable, args: tuple, x: Any, name: str, error: Exception) -> De
             f(np.array(x, dtype=float) if np.ndim(x) else float(x), *args)
         except Exception as own:
             what = f"{type(own).__name__}: {str(own).rstrip('.')}"
-            return DerivativeError(f"f fails at x by itself ({what}); call it once at x and mend that first.")
+            return DerivativeError(f"f fails at x by itself ({what}); {mend(f, own)}.")
     return DerivativeError(f"{name} cannot follow this function ({what}); use a numerical method.")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from derivlab.errors import DerivativeError
+from derivlab.errors import DerivativeError, mend
 
 FLOATS = (float, np.float64)
 EPS = float(np.finfo(np.float64).eps)
@@ -57,9 +57,7 @@ def called(f: Callable, x: Any) -> Any:
         raise
     except Exception as error:
         what = f"{type(error).__name__}: {str(error).rstrip('.')}"
-        raise DerivativeError(
-            f"f fails at x by itself ({what}); call it once at x and mend that first."
-        ) from error
+        raise DerivativeError(f"f fails at x by itself ({what}); {mend(f, error)}.") from error
 
 
 def resolution(value: Any) -> float:
