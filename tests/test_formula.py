@@ -82,9 +82,11 @@ WRONG = {
     "x and y": (3, r"write where\(x > 0, a, b\)"), "x if x > 0 else 0": (3, r"write where"), "import os": (1, "is calculated, not executed"),
     "True": (1, "not executed"), "x*inf": (3, "only finite numbers"), "NaN": (1, "only finite numbers"), "factorial(5)": (1, r"gamma\(n \+ 1\)"),
     "Pi*x": (1, r"did you mean pi\?"), "Sin(x)": (1, r"did you mean sin\?"), "xsin(x)": (1, r"write x\*sin\(...\)"), "xln(x)": (1, r"write x\*ln"), "ax": (1, r"write a\*x"),
+    "e^xy": (3, r"write \(x\*y\)\."), "sin xy": (5, r"write \(x\*y\)\."), "1/xy": (3, r"write \(x\*y\)\."), "sin 2xy": (6, r"write \(x\*y\)\."), "3*xy": (3, r"write x\*y for"), "√xy": (2, r"write \(x\*y\)\."), "cosωt": (4, r"write \(ω\*t\)\."),
+    "cos2x": (1, r"write cos\(2x\)"), "sinpi": (1, r"write sin\(pi\)"), "2pix": (2, r"write \(pi\*x\)"), "e^pix": (3, r"write \(pi\*x\)"),
     "mod(x, 2)": (1, "write one letter"), "Δx": (1, r"write Δ\*x"), "2π3": (3, r"write \* before 3"), "log(x, -2)": (1, "to the base -2"), "x\u0301": (2, r"'\\u0301' \(combining"),
     "sιn(x)": (2, "no function or variable"), "cοs(x)": (2, "omicron"), "ιn(x)": (1, "no function or variable"), "ρi": (1, r"write ρ\*i"), "Αx": (1, "capital letter alpha"),
-    "\u03a2": (1, "no printable"), "aωt": (2, r"write ω\*t"), "kχp": (2, r"write χ\*p"),
+    "\u03a2": (1, "no printable"), "aωt": (2, r"write \(ω\*t\)"), "kχp": (2, r"write \(χ\*p\)"),
     "x²³⁴⁵⁶": (2, "no exponent"), "∞": (1, "infinity"), "1/0": (2, "divides by zero"), "x/(1-1)": (2, "divides by zero"), "log(0)": (1, "too large"),
     "sqrt(-1)": (1, "no real number"), "(-8)^(1/3)": (5, "no real number"), "log(x, 1)": (1, "no logarithm to the base 1"), "💥": (1, "collision symbol"), "\x00": (1, "no printable"),
 }  # fmt: skip

@@ -26,33 +26,35 @@ def shown(text: str) -> str:
     return text if len(text) <= 20 else text[:17] + "..."
 
 
-def unknown(word: str, called: bool) -> str:
-    """What is said of a word, which a bracket follows where it is `called`."""
+def unknown(word: str, called: bool, held: bool) -> str:
+    """What is said of a word: a bracket follows where it is `called`, it belongs to what stands before where it is `held`."""
     if word.lower() in NOTES:
         return f"{shown(word)!r} is no name here: {NOTES[word.lower()]}"
-    product = None if "__" in word or len(word) > 20 else _product(word, called)
-    if product:
-        return f"{shown(word)!r} is no name here; write {product}"
+    plain = "__" not in word and len(word) <= 20
+    if plain and word.lower() not in KNOWN and (meant := _call(word, called) or _product(word, called, held)):
+        return f"{shown(word)!r} is no name here; write {meant}"
     near = [word.lower()] if word.lower() in KNOWN else difflib.get_close_matches(word, KNOWN, 1, 0.65)
-    likely = (
-        f"did you mean {near[0]}?"
-        if near and "__" not in word
-        else "write one letter, or one with a number: x, x1"
-    )
+    likely = f"did you mean {near[0]}?" if near and plain else "write one letter, or one with a number: x, x1"
     return f"{shown(word)!r} is no function or variable that formulas know; {likely}"
 
 
-def _product(word: str, called: bool) -> str | None:
-    """A word as a call or a product without its sign: sinx, xsin(x), xy."""
-    if word.lower() in KNOWN:
-        return None
+def _call(word: str, called: bool) -> str | None:
+    """A word as a call without its brackets, or after a factor: sinx, cos2x, xsin(x)."""
     for known in LONGEST_FIRST:
         rest, head = word.removeprefix(known), word.removesuffix(known)
-        if rest != word and not called and (VARIABLE.fullmatch(rest) or rest.isdigit()):
+        if rest != word and not called and re.fullmatch(rf"[0-9]*(?:{VARIABLE.pattern}|pi)?", rest):
             return f"{known}({rest})"
         if head != word and VARIABLE.fullmatch(head) and (called or len(known) > 2):
             return f"{head}*{known}{'(...)' * called}"
-    likely = len(word) == 2 or not difflib.get_close_matches(word, KNOWN, 1, 0.75)
-    if not called and re.fullmatch(rf"[A-Za-z{GREEK}]{{2,3}}", word) and likely:
-        return f"{'*'.join(word)} for a product"
     return None
+
+
+def _product(word: str, called: bool, held: bool) -> str | None:
+    """A word as a product, in brackets where the first factor alone would be taken: e^xy, sin xy, 1/xy."""
+    letters = re.fullmatch(rf"[A-Za-z{GREEK}]{{2,3}}", word)
+    likely = len(word) == 2 or not difflib.get_close_matches(word, KNOWN, 1, 0.75)
+    factors = ["pi", word[2:]] if word.startswith("pi") and VARIABLE.fullmatch(word[2:]) else list(word)
+    if called or (factors[0] != "pi" and not (letters and likely)):
+        return None
+    product = "*".join(factors)
+    return f"({product})" if held else f"{product} for a product"

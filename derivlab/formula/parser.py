@@ -204,7 +204,8 @@ class Parser:
                     f"{word} is no function that formulas know; write {word}*(...) for a product",
                 )
             return self.node("variable", token)
-        raise wrong(token.column, unknown(word, self.next.kind == "("))
+        held = self.place > 1 and self.tokens[self.place - 2].kind not in "+-*(,|"
+        raise wrong(token.column, unknown(word, self.next.kind == "(", held))
 
     def call(self, token: Token) -> Node:
         """A function and its arguments: in brackets, or without them up to the next sign: sin 2x."""
