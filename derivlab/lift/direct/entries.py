@@ -10,14 +10,15 @@ from derivlab.lift.direct.rule import add
 from derivlab.lift.sweeps import ELEMENTWISE
 
 
-def _clipped(g: Any, _z: Any, x: Any, lo: Any, hi: Any) -> Any:
+def _limits(x: Any, lo: Any, hi: Any) -> Any:
+    """Where x sits on a limit."""
+    return (x == (np.nan if lo is None else lo)) | (x == (np.nan if hi is None else hi))
+
+
+def _clipped(g: Any, z: Any, x: Any, lo: Any, hi: Any) -> Any:
     """All between the limits, half on them, as in autograd."""
-    share = 1.0 if lo is None else (x > lo) + 0.5 * (x == lo)
-    return g * (share if hi is None else share * ((x < hi) + 0.5 * (x == hi)))
-
-
-def _at_a_limit(_: Any, x: Any, lo: Any, hi: Any) -> Any:
-    return any(limit is not None and np.any(x == limit) for limit in (lo, hi))
+    on = _limits(x, lo, hi)
+    return g * ((z == x) - 0.5 * on if np.count_nonzero(on) else z == x)
 
 
 def _clip(x: Any, a_min: Any = None, a_max: Any = None, **limits: Any) -> tuple | None:
@@ -56,7 +57,7 @@ _HYPOT = (lambda g, z, x, _y: g * (x / z), lambda g, z, _x, y: g * (y / z))
 _ARCTAN2 = (lambda g, _z, y, x: g * _turned(x, y), lambda g, _z, y, x: -g * _turned(y, x))
 _REMAINDER = (lambda g, _z, _x, _y: g, lambda g, _z, x, y: -g * np.floor(x / y))
 for _key, _maps, _arguments, _edge in (
-    ("clip", (_clipped,), _clip, _at_a_limit),
+    ("clip", (_clipped,), _clip, lambda _, *given: np.any(_limits(*given))),
     ("logaddexp", _LOGADDEXP, _finite_pair, None),
     ("hypot", _HYPOT, _off_origin, None),
     ("arctan2", _ARCTAN2, _pair, lambda _, y, x: np.any((y == 0) & (x < 0))),
