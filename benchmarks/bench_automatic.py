@@ -52,7 +52,59 @@ def functions(np: ModuleType) -> dict[str, tuple[Callable, int]]:
             total = total + (x[k + 1] - x[k]) ** 2
         return total
 
+    def clusters(x):
+        apart = INPUTS[:, None, :5] - x.reshape(4, 5)
+        fit = -0.5 * np.sum(apart * apart, axis=2)
+        top = np.max(fit, axis=1, keepdims=True)
+        return np.sum(np.log(np.sum(np.exp(fit - top), axis=1)) + top[:, 0])
+
+    def camera(x):
+        turn = np.sqrt(np.sum(x[:3] ** 2))
+        axis, point = x[:3] / turn, x[3:6]
+        across = np.cross(axis, point) * np.sin(turn) + axis * np.dot(axis, point) * (1 - np.cos(turn))
+        seen = point * np.cos(turn) + across + x[6:9]
+        flat = seen[:2] / seen[2]
+        far = np.sum(flat * flat)
+        return np.sum((flat * (1 + 0.1 * far + 0.01 * far * far) - 0.5) ** 2)
+
+    def statistics(x):
+        z = (x - np.mean(x)) / np.std(x)
+        return np.sum(z**3) + np.var(x) + np.sum(np.abs(z)) + np.linalg.norm(x) * np.mean(np.cos(x))
+
+    def diffusion(x):
+        wide = np.concatenate([x[-1:], x, x[:1]])
+        new = x + 0.1 * (wide[2:] - 2 * wide[1:-1] + wide[:-2]) - 0.1 * x**3
+        return np.sum(new * new) + np.sum((np.roll(new, 1) - new) ** 2) + np.max(new)
+
+    def kinks(x):
+        y = np.clip(np.minimum(np.where(x > 1, x**2, np.sin(x)), 3.0), -1.0, 2.5)
+        y = np.maximum(y, 0.9 * x)
+        return np.sum(y * np.exp(-y)) + np.prod(x[:3]) + np.sum(np.sort(x) * y)
+
+    def matrices(x):
+        outer = np.outer(x, x)
+        square = np.einsum("ij,jk->ik", outer, outer)
+        rows = np.vstack([x, x**2, np.sin(x)])
+        return np.trace(square) + np.sum(np.tensordot(outer, x, 1)) + np.sum(np.diff(np.cumsum(rows, axis=1)))
+
+    def pendulum(x):
+        def rate(s):
+            return np.array([s[1], -np.sin(s[0]), s[3], s[0] * s[1] - s[2]])
+
+        for _ in range(5):
+            a = rate(x)
+            b = rate(x + 0.025 * a)
+            x = x + 0.05 * rate(x + 0.025 * b)
+        return np.sum(x * x)
+
     return {
+        "clusters, n = 20": (clusters, 20),
+        "camera, n = 9": (camera, 9),
+        "statistics, n = 20": (statistics, 20),
+        "diffusion, n = 20": (diffusion, 20),
+        "kinks, n = 20": (kinks, 20),
+        "matrices, n = 20": (matrices, 20),
+        "pendulum, n = 4": (pendulum, 4),
         "Rosenbrock, n = 100": (rosenbrock, 100),
         "Rosenbrock, n = 10,000": (rosenbrock, 10_000),
         "Ackley, n = 100": (ackley, 100),

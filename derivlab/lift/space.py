@@ -223,10 +223,13 @@ class Space(Protocols):
 
             return view
 
-        if isinstance(result, (list, tuple)):
-            return type(result)(Lifted(self, part.value, base, at(k)) for k, part in enumerate(result))
         if type(result) is not Lifted:
-            return result
+            several = isinstance(result, (list, tuple))
+            return (
+                type(result)(Lifted(self, part.value, base, at(k)) for k, part in enumerate(result))
+                if several
+                else result
+            )
         shared = self.shares(result, base)
         if not shared:  # a rule may copy where NumPy does not
             memory = base.memory()

@@ -264,11 +264,11 @@ class Pushed(JVPNode):
     __slots__ = ()
 
     def __init__(self, value: Any, fun: Any, args: tuple, kwargs: dict, argnums: tuple, parents: tuple):
-        maps = _maps(True, fun, value, args, kwargs)
-        if maps is None or not all(map(real, [p.g for p in parents])):
+        maps, g = _maps(True, fun, value, args, kwargs), parents[0].g
+        if maps is None or not real(g) or (len(parents) > 1 and not all(map(real, [p.g for p in parents]))):
             super().__init__(value, fun, args, kwargs, argnums, parents)
             return
-        g = maps[argnums[0]](parents[0].g, value, *args, **kwargs)
+        g = maps[argnums[0]](g, value, *args, **kwargs)
         for k, parent in zip(argnums[1:], parents[1:], strict=True):
             g = g + maps[k](parent.g, value, *args, **kwargs)
         shape = getattr(value, "shape", ())

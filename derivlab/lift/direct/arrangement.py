@@ -61,7 +61,8 @@ def _taken(x: Any, numbers: Any, axis: int) -> Any:
 def _sorted(x: Any, axis: Any = -1) -> tuple | None:
     if axis is None or not np.ndim(x):
         return None
-    return x, np.take_along_axis(_numbers(x), np.argsort(x, axis=axis), axis), axis
+    order = np.argsort(x, axis=axis)
+    return x, order + 1 if np.ndim(x) == 1 else np.take_along_axis(_numbers(x), order, axis), axis
 
 
 add(
@@ -70,7 +71,9 @@ add(
     _sorted,
     (lambda g, _z, _x, numbers, axis: _numbered(numbers, g, _x),),
     (lambda g, _z, _x, numbers, axis: np.ravel(g)[numbers - 1],),
-    lambda z, _x, _numbers, axis: np.any(np.diff(z, axis=axis) == 0),
+    lambda z, _x, _numbers, axis: (
+        np.count_nonzero(np.diff(z, axis=axis)) < np.size(z) - np.size(z) // np.shape(z)[axis]
+    ),
 )
 
 
