@@ -128,3 +128,10 @@ def test_stability_at_the_end_of_a_descent_is_that_of_its_last_step(rate, says):
     panel = GradientDescentPanel(rate=rate, steps=120)
     assert f"rate·λmax = {says}" in panel.words
     assert panel.maths.count("<tr") == 1
+
+
+def test_the_last_step_of_the_slider_is_one_of_its_own(lab):
+    lab.drive(surface="rosenbrock", optimiser="momentum", rate=1e-3, steps=120)
+    assert "after 120 steps" in lab.words and "it took all 120 steps" in lab.words
+    true = dl.descend(surface("rosenbrock"), [-1.2, 1.0], dl.Momentum(1e-3, 0.9), 120)
+    assert f"f = {true.value:.6g}." in lab.words

@@ -178,9 +178,9 @@ class Descent:
 
 
 def settles(norms: np.ndarray) -> bool:
-    """Whether the gradient has all but vanished, or is below a hundredth of its first size and halves in each quarter of the run."""
+    """Whether the gradient has all but vanished, or is below a hundredth of its first size and half that of a quarter of the run ago."""
     quarter = max(len(norms) // 4, 1)
-    shrinks = np.max(norms[-quarter:]) < 0.5 * np.max(norms[-2 * quarter : -quarter], initial=0.0)
+    shrinks = norms[-1] < 0.5 * np.max(norms[-2 * quarter : -quarter], initial=0.0)
     return bool(norms[-1] < 1e-6 * norms[0] or (norms[-1] < 0.01 * norms[0] and shrinks))
 
 

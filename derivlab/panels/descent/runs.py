@@ -77,7 +77,7 @@ def _key(found: Surface, at: SimpleNamespace) -> tuple:
 def _run(found: Surface, optimiser: Any, at: SimpleNamespace) -> Descent:
     start = np.array([at.start_x, at.start_y])[: len(found.domain)]
     return descend(found.f, start if start.size > 1 else start[0], optimiser, LONGEST, gradient=at.method(at), noise=at.noise,
-                   seed=at.seed, budget=LONGEST)  # fmt: skip
+                   seed=at.seed, budget=LONGEST + 1)  # fmt: skip
 
 
 def _local(found: Surface, descent: Descent, number: int) -> tuple:
