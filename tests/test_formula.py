@@ -24,7 +24,7 @@ from derivlab.lift.patience import within
 X, Y, Z = 1.3, 0.7, -0.4
 VALUES = {"x": X, "y": Y, "z": Z, "t": 0.9, "a": 2.0, "b": -1.5, "c": 0.25, "x0": 0.3, "x1": 1.1, "x_1": 0.8, "x_max": 2.0,
           "theta": 0.6, "θ": 0.6, "alpha": 1.2, "gamma": 2.5, "λ": 3.0, "i": 1.7, "theta0": 0.1, "theta_1": 0.2,
-          "sigma_x": 0.4, "μ": 0.5, "ε": 0.3, "tau1": 0.7, "τ_1": 0.7}  # fmt: skip
+          "sigma_x": 0.4, "μ": 0.5, "ε": 0.3, "tau1": 0.7, "τ_1": 0.7, "θ_2b": 0.9}  # fmt: skip
 sin, cos, exp, ln, pi, e = math.sin, math.cos, math.exp, math.log, math.pi, math.e
 
 READ = {
@@ -51,7 +51,7 @@ READ = {
     "exp(-x²/2)/√(2π)": exp(-(X**2) / 2) / math.sqrt(2 * pi), "x^(1/3)": X ** (1 / 3), "0^0": 1.0, "3": 3.0, "100x": 100 * X,
     "2πx": 2 * pi * X, "sin(2πx)": sin(2 * pi * X), "a sin(λt)": 2 * sin(2.7), "πx²": pi * X**2, "λ π x": 3 * pi * X, "2λπ": 6 * pi, "aπx": 2 * pi * X, "aθ": 1.2,
     "theta0 + theta_1 x": 0.1 + 0.2 * X, "sigma_x^2": 0.16, "x₀ + x₁²": 0.3 + 1.21, "log₂ x": math.log2(X), "log₁₀(x)": math.log10(X),
-    "x₀ - x0": 0.0, "3µ": 1.5, "ϵ²": 0.09, "2 tau1": 1.4, "τ_1": 0.7, "-2x": -2 * X, "-2x y": -2 * X * Y, "-x/2y": -X / 2 * Y,
+    "x₀ - x0": 0.0, "3µ": 1.5, "ϵ²": 0.09, "2 tau1": 1.4, "τ_1": 0.7, "θ_2b": 0.9, "aθ_2b": 1.8, "-2x": -2 * X, "-2x y": -2 * X * Y, "-x/2y": -X / 2 * Y,
     "((((x))))": X, "  x  +  1 ": X + 1, "x\t+ 1": X + 1, "x\u00a0y": X * Y,
 }  # fmt: skip
 
