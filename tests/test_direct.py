@@ -41,6 +41,11 @@ CASES = {
     "transpose": [np.transpose, lambda x: x.T, lambda x: np.transpose(x[None], (2, 0, 1)), lambda x: x[:, None].transpose(-1, 0, 1)],
     "swapaxes": [lambda x: np.swapaxes(x[None], 0, 2), lambda x: x.swapaxes(0, -1)],
     "moveaxis": [lambda x: np.moveaxis(x[None], 0, -1), lambda x: np.moveaxis(x[:, None], (0, 1), (2, 0))],
+    "concatenate": [lambda x: np.concatenate([x, Y]), lambda x: np.concatenate((Y, x, x), 1), lambda x: np.concatenate([x[0], [1.0, 2.0], x[1]], axis=-1)],
+    "stack": [lambda x: np.stack([x, Y]), lambda x: np.stack([x[0], x[1], Y[0]], axis=-1), lambda x: np.stack([x[0, 0], x[1, 2], 2.0]), lambda x: np.array([x[0, 0], 2, x[1, 2]]), lambda x: np.array([x[0], Y[0]])],
+    "vstack": [lambda x: np.vstack([x, x[0]]), lambda x: np.vstack((x[0], Y[0]))],
+    "hstack": [lambda x: np.hstack([x, Y]), lambda x: np.hstack([x[0], 1.0, x[1, 1]])],
+    "column_stack": [lambda x: np.column_stack([x[0], Y[0]]), lambda x: np.column_stack([x, Y[:, 0]])],
     "sort": [np.sort, lambda x: np.sort(x, axis=0), lambda x: np.sort(x[0])],
     "trace": [np.trace, lambda x: np.trace(x, 1), lambda x: np.trace(x[:, :, None] * x[0], axis1=1, axis2=2)],
     "diff": [np.diff, lambda x: np.diff(x, axis=0), lambda x: np.diff(x[0])],
@@ -136,6 +141,11 @@ def test_a_tangent_may_carry_an_outer_derivative(f, inner, outer):
         lambda x: np.logaddexp(x, -np.inf),
         lambda x: np.tensordot(x[0, 0], Y, 0),
         lambda x: np.sum(x, dtype=float),
+        lambda x: np.concatenate([x, Y], axis=None),
+        lambda x: np.concatenate(x),
+        lambda x: np.stack(x, axis=1),
+        lambda x: np.array([[x[0, 0], 1.0], [x[1, 1], x[0, 0]]]),
+        lambda x: np.vstack([[x[0, 0], x[0, 1]], [1.0, 2.0]]),
     ],
 )
 def test_other_arguments_are_taken_by_the_definition(f):

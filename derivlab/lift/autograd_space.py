@@ -17,7 +17,7 @@ from derivlab.lift import autograd_linalg as linalg
 from derivlab.lift.autograd_rules import assigned, plain, special
 from derivlab.lift.autograd_rules import cbrt as _cbrt
 from derivlab.lift.autograd_rules import where as _where
-from derivlab.lift.direct import DIRECT
+from derivlab.lift.direct import DIRECT, Direct
 from derivlab.lift.lifted import Lifted, reaches
 from derivlab.lift.lines import user_line
 from derivlab.lift.space import Space
@@ -53,8 +53,14 @@ class AutogradSpace(Space):
         return _RULES[key]
 
     concrete = staticmethod(plain)
-    array = staticmethod(lambda nested: anp.array(nested))
     traced = staticmethod(lambda value: isbox(value))
+
+    def array(self, nested: Any) -> Any:
+        if self.quick and type(nested) in _NESTED and (found := _unboxed(nested, lists=False)) is not None:
+            result = self._direct("stack", DIRECT["stack"], found, {})
+            if result is not None:
+                return result.value
+        return anp.array(nested)
 
     def dtype(self, value: Any) -> np.dtype:
         return np.dtype(complex) if np.iscomplexobj(plain(value)) else super().dtype(value)
@@ -84,6 +90,8 @@ class AutogradSpace(Space):
         if rule is None and key in COMPARISONS and self.quick:
             return self._compared(key, args) if not kwargs else super().call(key, args, kwargs)
         direct = DIRECT.get(key) if rule is None and self.quick else None
+        if direct is not None and direct.sequence:
+            return self._joined(key, direct, args, kwargs)
         found = None if rule is None and direct is None else _unboxed(args, lists=rule is None)
         if found is None:
             return super().call(key, args, kwargs)
@@ -97,6 +105,16 @@ class AutogradSpace(Space):
         node = type(parents[0])(ans, rule, tuple(plains), kwargs, tuple(places), tuple(parents))
         made = _MAKERS[type(ans)](ans, trace, node)
         return self.wrap(made) if isinstance(ans, tuple) else Lifted(self, made)
+
+    def _joined(self, key: str, direct: Direct, args: tuple, kwargs: dict) -> Any:
+        """The entries of a sequence put together in one node."""
+        sequence, *axis = args
+        if type(sequence) in _NESTED and len(axis) < 2:
+            found = _unboxed(sequence, lists=True)
+            named = {"axis": axis[0], **kwargs} if axis else kwargs
+            if found is not None and (result := self._direct(key, direct, found, named)) is not None:
+                return result
+        return super().call(key, args, kwargs)
 
     def _compared(self, key: str, args: tuple) -> Any:
         """The plain answer; equal numbers sit on the edge between two branches."""
@@ -144,7 +162,7 @@ _MAKERS = Box.type_mappings
 _QUICK = {Pulled, Pushed}
 
 
-def _unboxed(args: tuple, lists: bool) -> tuple | None:
+def _unboxed(args: Any, lists: bool) -> tuple | None:
     """Places of boxes, all arguments as plain values, nodes, and the trace; None for no box, or several traces.
 
     Of lists only those of plain numbers will do, if any.

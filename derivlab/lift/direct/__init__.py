@@ -5,7 +5,7 @@ followed instead (`composites`). At a point every operation is linear in the tan
 that map, its push, and the transposed map, its pull; differentiated again in the tangent each gives the other.
 """
 
-from derivlab.lift.direct import arrangement, entries, products, reductions
-from derivlab.lift.direct.rule import DIRECT
+from derivlab.lift.direct import arrangement, entries, joins, products, reductions
+from derivlab.lift.direct.rule import DIRECT, Direct
 
-__all__ = ["DIRECT", "arrangement", "entries", "products", "reductions"]
+__all__ = ["DIRECT", "Direct", "arrangement", "entries", "joins", "products", "reductions"]

@@ -17,13 +17,14 @@ class Direct:
     """`fun` on plain arguments, all by position; `arguments` brings what was written into that form, or gives None.
 
     `edge(z, *arguments)` says whether an argument sits where two branches meet. Of the arguments the first `most` may
-    be traced.
+    be traced; with `sequence` they are the entries of the one that was written.
     """
 
     fun: Callable
     arguments: Callable[..., tuple | None]
     edge: Callable[..., Any] | None = None
     most: int = 1
+    sequence: bool = False
 
 
 DIRECT: dict[str, Direct] = {}
@@ -52,11 +53,17 @@ class Each:
 
 
 def add(
-    key: str, fun: Callable, arguments: Callable, pulls: Any, pushes: Any, edge: Callable | None = None
+    key: str,
+    fun: Callable,
+    arguments: Callable,
+    pulls: Any,
+    pushes: Any,
+    edge: Callable | None = None,
+    sequence: bool = False,
 ) -> None:
     """A rule, also where the tangent itself carries an outer derivative."""
     MAPS[fun] = (pulls, pushes)
-    DIRECT[key] = Direct(fun, arguments, edge, len(pulls))
+    DIRECT[key] = Direct(fun, arguments, edge, len(pulls), sequence)
 
     def maps(k: int, z: Any, args: tuple) -> tuple[Callable, Callable]:
         return lambda g: pulls[k](g, z, *args), lambda g: pushes[k](g, z, *args)
