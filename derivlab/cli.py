@@ -195,7 +195,11 @@ def _parser() -> argparse.ArgumentParser:
     lab = commands.add_parser("lab", help="open JupyterLab on the first notebook; its own options follow")
     lab.add_argument("--headless", action="store_true", help="execute it instead and print its tables")
     compare = commands.add_parser("compare", help="differentiate a function by every method, side by side")
-    compare.add_argument("target", metavar="FORMULA | FILE.py:function")
+    compare.add_argument(
+        "target",
+        metavar="FORMULA | FILE.py:function",
+        help="such as '2 sin(x) y^2', or a function of one array",
+    )
     compare.add_argument(
         "--at", required=True, metavar="X", help="the point: 1.2 is a number, 1,2 an array, x=1,y=2 by name"
     )
@@ -219,7 +223,7 @@ def main(arguments: list[str] | None = None) -> int:
         parser.print_help(sys.stderr)
         parser.exit(2)
     chosen, options = parser.parse_known_args(given)
-    if options and chosen.command != "lab":
+    if options and not (chosen.command == "lab" and not chosen.headless):
         parser.error(f"unknown arguments: {' '.join(options)}")
     try:
         if chosen.command == "lab":

@@ -248,7 +248,15 @@ def test_a_mistake_is_one_sentence(arguments, says, model, tmp_path, capsys, mon
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["compare", "math:sin"], ["methods", "now"], ["compare", "math:sin", "--at"], ["open"]]
+    "arguments",
+    [
+        [],
+        ["compare", "math:sin"],
+        ["methods", "now"],
+        ["compare", "math:sin", "--at"],
+        ["open"],
+        ["lab", "--headless", "--port=1"],
+    ],
 )
 def test_a_wrong_command_line_gets_the_usage(arguments, capsys):
     with pytest.raises(SystemExit) as stop:
