@@ -13,6 +13,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.machinery import SourceFileLoader
@@ -169,13 +170,26 @@ def _lab(chosen: argparse.Namespace, options: list[str]) -> int:
     return 0 if found else 1
 
 
+def _columns() -> int:
+    """The width of the terminal; there is no end to a line in a file."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else 1000
+
+
+def _methods() -> str:
+    found = methods()
+    lines = repr(found).splitlines()
+    indent = lines[0].index(found[0].summary)
+    wide = max(_columns(), indent + 24)
+    return "\n".join(textwrap.fill(line, wide, subsequent_indent=" " * indent) for line in lines)
+
+
 def _compare(chosen: argparse.Namespace) -> str:
     names = (chosen.methods or "").replace(",", " ").split() or None
     f = load(chosen.target.strip())
     found = dl.compare(f, point(chosen.at, getattr(f, "variables", ())), names)
     if (rejected := getattr(found, "rejected", None)) is not None:
         raise dl.DerivativeError(rejected)
-    wide = min(shutil.get_terminal_size().columns, WIDTH) if sys.stdout.isatty() else WIDTH
+    wide = min(_columns(), WIDTH)
     if found.seconds_of_f * EVALUATIONS > SLOW:
         return found.text(wide)
     verdict = f"{found.verdict.trust} ({found.verdict.kind}): {found.verdict.says}"
@@ -228,7 +242,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if chosen.command == "lab":
             return _lab(chosen, options)
-        return _written(str(methods()) if chosen.command == "methods" else _compare(chosen))
+        return _written(_methods() if chosen.command == "methods" else _compare(chosen))
     except dl.DerivativeError as error:
         print(f"derivlab: {error}", file=sys.stderr)
         return 2

@@ -192,9 +192,15 @@ def test_a_comparison_fits_its_terminal(columns, monkeypatch, capsys):
     assert "not analytic" in " ".join(" ".join(lines).split())
 
 
-def test_methods_lists_them(capsys):
+def test_methods_lists_them(capsys, monkeypatch):
     assert cli.main(["methods"]) == 0
     assert capsys.readouterr().out == f"{dl.methods()}\n"
+    monkeypatch.setenv("COLUMNS", "70")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    assert cli.main(["methods"]) == 0
+    out = capsys.readouterr().out
+    assert max(map(len, out.splitlines())) <= 70
+    assert " ".join(out.split()) == " ".join(str(dl.methods()).split())
 
 
 @pytest.mark.parametrize(
