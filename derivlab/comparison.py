@@ -14,6 +14,7 @@ import numpy as np
 from derivlab.errors import DerivativeError, mend
 from derivlab.lift import Bound
 from derivlab.lift.lines import line_of
+from derivlab.lift.nested import further
 from derivlab.methods import methods as available
 from derivlab.methods import resolve
 from derivlab.methods.output import as_output
@@ -142,11 +143,11 @@ def compare(f: Callable, x: Any, methods: Iterable | None = None, args: tuple = 
 
     x is a number or an array of any shape; f returns a number or an array; derivatives are with respect to its first
     argument, `args` are the others. Times are medians of a few repetitions, of slow methods a single one; a reference
-    that would take more than a minute is left out unless named. Where x is
-    unusable, or f fails or is not finite there, no row has a value and the verdict is "rejected". Errors:
-    `DerivativeError` where f is no function, and for unknown methods.
+    that would take more than a minute is left out unless named. Where x is unusable, or f fails or is not finite there,
+    no row has a value and the verdict is "rejected". Errors: `DerivativeError` where f is no function or args no tuple,
+    and for unknown methods.
     """
-    chosen = _chosen(methods)
+    chosen, args = _chosen(methods), further(args)
     if not callable(f):
         prepare(f, x, args)
     values: list[Any] = []
@@ -155,7 +156,7 @@ def compare(f: Callable, x: Any, methods: Iterable | None = None, args: tuple = 
         value, of_f = _value(g, x, values)
     except DerivativeError as error:
         rows = [unanswered(method, "nothing to differentiate") for method in chosen]
-        g = Bound(f, tuple(args))
+        g = Bound(f, args)
         return Comparison(tuple(rows), None, None, g, x, None, math.nan, tuple(values), str(error))
     shape = value.shape + np.shape(x)
     patience = PATIENCE if methods is None else math.inf

@@ -10,10 +10,11 @@ import numpy as np
 
 from derivlab.errors import DerivativeError
 from derivlab.lift import Bound, Lifted, space
-from derivlab.lift.nested import boxed, boxed_jacobian, inside
+from derivlab.lift.nested import boxed, boxed_jacobian, further, inside
 from derivlab.lift.objects import Wrapped
 from derivlab.methods import resolve
 from derivlab.methods.output import as_output, finite
+from derivlab.reals import floats
 
 
 def prepare(f: Callable, x: Any, args: tuple = ()) -> tuple[Bound, Any]:
@@ -36,7 +37,7 @@ def prepare(f: Callable, x: Any, args: tuple = ()) -> tuple[Bound, Any]:
             if x.size == 0
             else "x has entries that are NaN or infinite; pass finite numbers."
         )
-    return Bound(f, tuple(args)), x if x.ndim else float(x)
+    return Bound(f, further(args)), x if x.ndim else float(x)
 
 
 def _unwrap(value: Any) -> Any:
@@ -53,7 +54,12 @@ def _scalar(value: np.ndarray, x: Any) -> None:
 
 
 def jacobian(f: Callable, x: Any, method: Any = "reverse", args: tuple = ()) -> Any:
-    """All first derivatives of f at x, shape `f(x).shape + x.shape`; errors: `DerivativeError`."""
+    """All first derivatives of f at x.
+
+    x is a number or an array of any shape, and the Jacobian has the shape `f(x).shape + x.shape`; `args` are further
+    arguments of f. `method` is a name of `dl.methods()` or a value such as `dl.CentralDifference(step=1e-5)`. Errors:
+    `DerivativeError` for an unusable x, where f cannot be followed, and where it has no derivative.
+    """
     if (outer := inside(f, x, args)) is not None:
         return boxed_jacobian(f, outer, args)
     g, x = prepare(f, x, args)
@@ -61,7 +67,12 @@ def jacobian(f: Callable, x: Any, method: Any = "reverse", args: tuple = ()) -> 
 
 
 def gradient(f: Callable, x: Any, method: Any = "reverse", args: tuple = ()) -> Any:
-    """The gradient of a scalar function at x, shape of x; errors: `DerivativeError`."""
+    """The gradient of a function that returns one number, in the shape of x.
+
+    x is a number or an array of any shape, `args` are further arguments of f. `method` is a name of `dl.methods()` or a
+    value such as `dl.CentralDifference(step=1e-5)`. Errors: `DerivativeError` where f returns an array, for an unusable
+    x, where f cannot be followed, and where it has no derivative.
+    """
     if (outer := inside(f, x, args)) is not None:
         return boxed(f, outer, args)
     g, x = prepare(f, x, args)
@@ -73,7 +84,8 @@ def gradient(f: Callable, x: Any, method: Any = "reverse", args: tuple = ()) -> 
 def derivative(f: Callable, x: Any, method: Any = "reverse", args: tuple = ()) -> Any:
     """The derivative of a function of one number at x; at an array of points, at each of them.
 
-    Where f is shown to take the whole array at once, all points go in one sweep.
+    The shape is that of x, followed by that of f at one point. Where f is shown to take the whole array at once, all
+    points go in one sweep. `method`, `args` and errors are those of `dl.gradient`.
     """
     if (outer := inside(f, x, args)) is not None:
         return boxed(f, outer, args)
@@ -112,7 +124,7 @@ def _elementwise(f: Bound, x: np.ndarray) -> bool:
 
 
 def value_and_gradient(f: Callable, x: Any, method: Any = "reverse", args: tuple = ()) -> tuple[Any, Any]:
-    """f(x) and its gradient."""
+    """f(x), a number, and its gradient, in the shape of x; arguments and errors are those of `dl.gradient`."""
     slope = gradient(f, x, method, args)
     if inside(f, x, args) is not None:
         return f(x, *args), slope
@@ -122,7 +134,10 @@ def value_and_gradient(f: Callable, x: Any, method: Any = "reverse", args: tuple
 
 
 def hessian(f: Callable, x: Any, method: Any = "reverse", args: tuple = ()) -> Any:
-    """Second derivatives of a scalar function, shape `x.shape + x.shape`."""
+    """Second derivatives of a function that returns one number, shape `x.shape + x.shape`.
+
+    Arguments and errors are those of `dl.gradient`.
+    """
     method = resolve(method)
     if (outer := inside(f, x, args)) is not None:
         return boxed_jacobian(Gradient(f), outer, args)
@@ -135,8 +150,12 @@ def hessian(f: Callable, x: Any, method: Any = "reverse", args: tuple = ()) -> A
 
 
 def jvp(f: Callable, x: Any, v: Any, method: Any = "forward", args: tuple = ()) -> Any:
-    """The derivative of f at x along v: the Jacobian times v, shape of f(x); one sweep where the method has one."""
-    if (outer := inside(f, x, (*args, v))) is not None:
+    """The derivative of f at x along v: the Jacobian times v (a Jacobian-vector product), shape of f(x).
+
+    v has the shape of x. It takes one sweep where the method has one, else a Jacobian. Other arguments and errors are
+    those of `dl.jacobian`.
+    """
+    if (outer := inside(f, x, (*further(args), v))) is not None:
         return _summed(boxed_jacobian(f, outer, args), v, outer.ndim)
     if type(v) is Lifted:
         return _summed(jacobian(f, x, method, args), v, np.ndim(x))
@@ -148,13 +167,17 @@ def jvp(f: Callable, x: Any, v: Any, method: Any = "forward", args: tuple = ()) 
 
 
 def vjp(f: Callable, x: Any, v: Any, method: Any = "reverse", args: tuple = ()) -> Any:
-    """v, of the shape of f(x), times the Jacobian of f at x: shape of x; one sweep where the method has one."""
-    if (outer := inside(f, x, (*args, v))) is not None:
+    """v times the Jacobian of f at x (a vector-Jacobian product), shape of x.
+
+    v has the shape of f(x). It takes one sweep where the method has one, else a Jacobian. Other arguments and errors
+    are those of `dl.jacobian`.
+    """
+    if (outer := inside(f, x, (*further(args), v))) is not None:
         return _summed(v, boxed_jacobian(f, outer, args), np.ndim(v))
     if type(v) is Lifted:
         return _summed(v, jacobian(f, x, method, args), v.ndim)
     g, x = prepare(f, x, args)
-    method, v = resolve(method), np.asarray(v, dtype=float)
+    method, v = resolve(method), floats(v, "v")
     if hasattr(method, "vjp"):
         return _unwrap(method.vjp(g, x, v).value)
     matrix = np.asarray(method.jacobian(g, x).value)
@@ -163,8 +186,12 @@ def vjp(f: Callable, x: Any, v: Any, method: Any = "reverse", args: tuple = ()) 
 
 
 def hvp(f: Callable, x: Any, v: Any, method: Any = "reverse", args: tuple = ()) -> Any:
-    """The Hessian of a scalar f at x times v, shape of x; two sweeps where the method has products of its own."""
-    if (outer := inside(f, x, (*args, v))) is not None:
+    """The Hessian at x, times v, of a function that returns one number: shape of x.
+
+    v has the shape of x. It takes two sweeps where the method has products of its own, else a Hessian. Other arguments
+    and errors are those of `dl.gradient`.
+    """
+    if (outer := inside(f, x, (*further(args), v))) is not None:
         return _summed(boxed_jacobian(Gradient(f), outer, args), v, outer.ndim)
     if type(v) is Lifted:
         return _summed(hessian(f, x, method, args), v, np.ndim(x))
@@ -176,7 +203,7 @@ def hvp(f: Callable, x: Any, v: Any, method: Any = "reverse", args: tuple = ()) 
 
 
 def _like(v: Any, shape: tuple, name: str, other: str) -> np.ndarray:
-    v = np.asarray(v, dtype=float)
+    v = floats(v, name)
     if v.shape != shape:
         raise DerivativeError(
             f"{name} has the shape {v.shape}, and {other} the shape {shape}; give them the same."
@@ -216,8 +243,14 @@ class _Argument(Wrapped):
 
 
 def grad(f: Callable, method: Any = "reverse", argnum: int = 0) -> Gradient:
-    """The gradient function of f with respect to its argument `argnum`, as in autograd and JAX; it composes."""
+    """The gradient function of f with respect to its argument `argnum`, counted from 0, as in autograd and JAX.
+
+    `dl.grad(f)(x, *others)` is `dl.gradient(f, x, args=others)`, and `dl.grad(dl.grad(f))` the second derivative.
+    Errors: `DerivativeError` where f is no function, for unknown methods and argument numbers.
+    """
     if not callable(f):
         raise DerivativeError(f"{f!r} is not a function; pass the function itself, without calling it.")
+    if not isinstance(argnum, int) or argnum < 0:
+        raise DerivativeError(f"argnum={argnum!r} is no argument's number; give one, counted from 0.")
     resolve(method)
     return Gradient(f, method, argnum)

@@ -275,6 +275,17 @@ def test_a_kink_may_be_passed_by_convention():
         ({"optimiser": dl.Adam([0.1, 0.2]), "start": [[1.0, 2.0]] * 3}, "3 starting points and 2 rates"),
         ({"steps": -1}, "steps=-1 is no whole number"),
         ({"noise": -1.0}, "noise=-1.0 is no standard deviation"),
+        ({"steps": "10"}, "steps='10' is no whole number"),
+        ({"steps": np.inf}, "steps=inf is no whole number"),
+        ({"noise": "a"}, "noise='a' is no standard deviation"),
+        ({"budget": "a"}, "budget='a' is no number of evaluations"),
+        ({"budget": np.nan}, "budget=nan is no number of evaluations"),
+        ({"tolerance": None}, "tolerance=None is no size of a gradient"),
+        ({"optimiser": dl.GradientDescent(None)}, "rate=None is no finite number"),
+        ({"optimiser": dl.Momentum(0.1, [0.5, 0.9])}, r"beta=\[0.5, 0.9\] is no finite number; give one such as 0.9"),
+        ({"optimiser": dl.RMSProp(0.1, np.nan)}, "decay=nan is no finite number"),
+        ({"optimiser": dl.Adam(0.1, "a")}, "beta1='a' is no finite number"),
+        ({"optimiser": dl.Adam(0.1, 0.9, 1.0)}, "beta2=1.0 is outside 0 to 1"),
         ({"gradient": "revers"}, "no method 'revers'; choose one of"),
         ({"gradient": 3}, "gradient=3 is neither"),
         ({"gradient": lambda x: 1.0}, r"shape \(\) came where \(2,\) is needed"),
@@ -289,6 +300,13 @@ def test_a_mistake_is_told(arguments, says):
     given = {"f": quadratic, "start": [-1.0, 1.0], **arguments}
     with pytest.raises(dl.DerivativeError, match=says):
         dl.descend(**given)
+
+
+@pytest.mark.parametrize("rate", [None, "a", np.nan])
+def test_a_schedule_without_a_number_is_told(rate):
+    found = dl.descend(quadratic, [-1.0, 1.0], dl.GradientDescent(lambda k: rate if k else 0.1))
+    assert len(found.path) == 2
+    assert "the rate of step 1 is" in found.says()
 
 
 # Batches, gradients, noise, schedules ------------------------------------------------------------------------------

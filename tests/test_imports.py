@@ -12,7 +12,17 @@ import derivlab as dl
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "derivlab"
 FILES = sorted(PACKAGE.rglob("*.py"))
-FLOORS = {"errors": 0, "lift": 1, "methods": 2, "verbs": 3, "plots": 5, "panels": 6, "cli": 7, "__main__": 7}
+FLOORS = {
+    "errors": 0,
+    "reals": 0,
+    "lift": 1,
+    "methods": 2,
+    "verbs": 3,
+    "plots": 5,
+    "panels": 6,
+    "cli": 7,
+    "__main__": 7,
+}
 TOPIC = 4  # comparison, gallery, descent, ...: every other room of the house, and the public names themselves
 HEAVY = {"autograd", "IPython", "ipywidgets", "matplotlib", "mpmath", "pandas", "scipy", "sklearn", "sympy"}
 

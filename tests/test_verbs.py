@@ -129,3 +129,40 @@ def test_what_a_function_closes_over_may_carry_an_outer_derivative(inner, outer)
     np.testing.assert_allclose(
         dl.jacobian(scaled, 1.5, outer), 2.0 * np.asarray(scaled(1.5)), rtol=1e-13, atol=1e-15
     )
+
+
+def weighted(x, a, b=1.0):
+    return np.sum(x * a) * b
+
+
+@pytest.mark.parametrize("args", [2.0, np.array([2.0, 3.0]), "ab", None, {"a": 2.0}])
+@pytest.mark.parametrize(
+    "verb",
+    [
+        *(dl.gradient, dl.jacobian, dl.derivative, dl.hessian, dl.value_and_gradient, dl.compare),
+        lambda f, x, args: dl.jvp(f, x, x, args=args),
+        lambda f, x, args: dl.vjp(f, x, 1.0, args=args),
+        lambda f, x, args: dl.hvp(f, x, x, args=args),
+        lambda f, x, args: dl.descend(f, x, args=args),
+        lambda f, x, args: dl.check_gradient(f, f, x, args=args),
+        lambda f, x, args: dl.check_vjp(f, f, x, args=args),
+        dl.step_sweep,
+        dl.expression,
+    ],
+)
+def test_further_arguments_come_in_a_tuple(verb, args):
+    with pytest.raises(dl.DerivativeError, match=r"not a tuple; write args=\(value,\)"):
+        verb(weighted, [1.0, 2.0], args=args)
+
+
+@pytest.mark.parametrize("argnum", [-1, "a", 1.0, (0, 1)])
+def test_the_number_of_an_argument_counts_from_0(argnum):
+    with pytest.raises(dl.DerivativeError, match="is no argument's number"):
+        dl.grad(lambda *numbers: numbers[0] * numbers[-1], argnum=argnum)
+
+
+@pytest.mark.parametrize("v", ["ab", [1j, 0.0], [[1.0], [1.0, 2.0]]])
+@pytest.mark.parametrize("product", [dl.jvp, dl.vjp, dl.hvp])
+def test_a_direction_is_of_real_numbers(product, v):
+    with pytest.raises(dl.DerivativeError, match="v is no array of real numbers"):
+        product(lambda x: np.sum(x**2) if product is dl.hvp else x**2, [1.0, 2.0], v)

@@ -20,6 +20,7 @@ from derivlab.coach.slips import named
 from derivlab.coach.trials import Trial, places, upstreams
 from derivlab.errors import DerivativeError
 from derivlab.gradcheck.record import GradientCheck, relative
+from derivlab.lift.nested import further
 
 
 def check_vjp(f: Callable, my_vjp: Callable, x: Any, args: tuple = (), seed: int = 0) -> VjpCheck:
@@ -34,7 +35,7 @@ def check_vjp(f: Callable, my_vjp: Callable, x: Any, args: tuple = (), seed: int
     """
     if not callable(my_vjp):
         raise DerivativeError("my_vjp is not a function; pass the function itself, without calling it.")
-    return checked(my_vjp, problem(f, x, tuple(args)), seed)
+    return checked(my_vjp, problem(f, x, further(args)), seed)
 
 
 def checked(my: Callable, it: Problem, seed: int = 0, name: str = "", way: Way | None = None) -> VjpCheck:

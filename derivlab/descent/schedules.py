@@ -8,12 +8,22 @@ from typing import Any
 
 import numpy as np
 
+from derivlab.errors import DerivativeError
+
 Rate = Any  # a number, an array of numbers (one for each run of a batch), or a callable of the step's number
 
 
 def rate_at(rate: Rate, number: int) -> Any:
-    """The rate of a step: schedules are asked, numbers stay."""
-    return rate(number) if callable(rate) else np.asarray(rate, dtype=float)[()]
+    """The rate of a step: schedules are asked, numbers stay; errors: a schedule that gives no finite number."""
+    found = rate(number) if callable(rate) else rate
+    try:
+        if not np.all(np.isfinite(found)):
+            raise ValueError
+        return np.asarray(found, dtype=float)[()]
+    except (TypeError, ValueError) as error:
+        raise DerivativeError(
+            f"the rate of step {number} is {found!r}; a schedule gives a finite number for each step, from 0."
+        ) from error
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from derivlab.descent.optimisers import GradientDescent, Here, Move, Optimiser
+from derivlab.descent.checks import number, usable
+from derivlab.descent.optimisers import Here, Move, Optimiser
 from derivlab.descent.problem import Problem
 from derivlab.errors import DerivativeError
 
@@ -50,8 +51,8 @@ class Rules:
 
 def copies_of(optimiser: Any) -> int:
     """How many rates an optimiser holds, 0 for one number or a schedule; errors: a rate that is no number."""
-    rate = getattr(optimiser, "rate", None)
-    if rate is None or callable(rate):
+    rate = getattr(optimiser, "rate", 0.0)
+    if callable(rate):
         return 0
     try:
         rates = np.asarray(rate, dtype=float)
@@ -82,8 +83,11 @@ def steps(
 
     The arguments are those of `descend`; `limit` is the number of steps. Errors: `DerivativeError`.
     """
+    given = {"budget": budget, "steps": 0 if limit is None else limit, "noise": noise, "tolerance": tolerance}
+    for name, value in given.items():
+        number(name, value)
     rules = Rules(limit, budget, noise, seed, tolerance)
-    optimiser = _checked(optimiser, rules)
+    optimiser = usable(optimiser)
     problem = Problem(f, start, gradient, batch, args, copies_of(optimiser))
     if not (optimiser.single and problem.batch):
         return iter(_Run(problem, optimiser, rules))
@@ -91,27 +95,6 @@ def steps(
     return _merged(
         [iter(_Run(p, _alone(optimiser, k), replace(rules, seed=seed + k))) for k, p in enumerate(alone)]
     )
-
-
-def _checked(optimiser: Any, rules: Rules) -> Any:
-    limit, noise = rules.limit, rules.noise
-    if optimiser is None:
-        optimiser = GradientDescent()
-    if isinstance(optimiser, type) and hasattr(optimiser, "update"):
-        optimiser = optimiser()
-    if not hasattr(optimiser, "init") or not hasattr(optimiser, "update"):
-        raise DerivativeError(f"{optimiser!r} is no optimiser; give one such as dl.Adam(0.1).")
-    lacks = [part for part in ("name", "single") if not hasattr(optimiser, part)]
-    if lacks:
-        raise DerivativeError(
-            f"{type(optimiser).__name__} has no {' and no '.join(lacks)}; an optimiser has a name, says by `single` "
-            "whether it takes one run at a time, and has init and update."
-        )
-    if limit is not None and (limit != int(limit) or limit < 0):
-        raise DerivativeError(f"steps={limit!r} is no whole number from 0; give one such as 100.")
-    if not noise >= 0 or not np.isfinite(noise):
-        raise DerivativeError(f"noise={noise!r} is no standard deviation; give a number from 0.")
-    return optimiser
 
 
 def _alone(optimiser: Any, k: int) -> Any:

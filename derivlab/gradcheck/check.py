@@ -17,6 +17,7 @@ from derivlab.gradcheck.record import GradientCheck, counted, relative
 from derivlab.gradcheck.shapes import misshapen
 from derivlab.gradcheck.truth import Oracle
 from derivlab.lift import Bound
+from derivlab.lift.nested import further
 from derivlab.methods.output import as_output
 from derivlab.table import written
 from derivlab.verbs import prepare
@@ -39,7 +40,8 @@ def check_gradient(
     size. Errors: `DerivativeError` where f cannot be checked at all: no point, no derivative.
     """
     _callables(f, grad)
-    g, own, rng = Bound(f, tuple(args)), _Given(grad, tuple(args)), np.random.default_rng(seed)
+    args = further(args)
+    g, own, rng = Bound(f, args), _Given(grad, args), np.random.default_rng(seed)
     name = getattr(grad, "__name__", type(grad).__name__)
     batches = [list(b) for b in _batches(f, g, own, x, points, args, rng)]
     checks = [_check(g, own, batch, name) for batch in batches]

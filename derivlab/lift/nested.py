@@ -8,9 +8,17 @@ from typing import Any
 
 import numpy as np
 
+from derivlab.errors import DerivativeError
 from derivlab.lift import Bound, Lifted, run
 from derivlab.lift.lifted import among
 from derivlab.lift.objects import Wrapped
+
+
+def further(args: Any) -> tuple:
+    """The further arguments of f; errors: no tuple, such as a bare number or array."""
+    if not isinstance(args, (tuple, list)):
+        raise DerivativeError(f"args is of type {type(args).__name__}, not a tuple; write args=(value,).")
+    return tuple(args)
 
 
 def _enclosing(f: Any, args: tuple) -> Any:
@@ -33,7 +41,7 @@ def inside(f: Callable, x: Any, args: tuple) -> Any:
     """x as a value of the outer namespace, where the derivative is taken inside another one; else None."""
     if type(x) is Lifted:
         return x
-    outer = _enclosing(f, args)
+    outer = _enclosing(f, further(args))
     if outer is None or outer.name == "autograd":
         return None
     x = np.asarray(x, dtype=float)

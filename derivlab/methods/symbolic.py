@@ -10,9 +10,11 @@ import numpy as np
 
 from derivlab.errors import DerivativeError
 from derivlab.lift import Bound, run, space
+from derivlab.lift.nested import further
 from derivlab.methods.estimate import Estimate
 from derivlab.methods.output import as_output, evaluated
 from derivlab.methods.verification import verified
+from derivlab.reals import floats
 
 SECONDS = 10.0  # for writing a formula out
 WRITTEN = 2_000  # operations; longer formulas are never written out
@@ -92,10 +94,15 @@ def _counted_part_by_part(terms: list) -> tuple[int, int]:
 
 
 def expression(f: Callable, x: Any, args: tuple = ()) -> Expression:
-    """The SymPy expression of f on the branch taken at x; errors: operations SymPy cannot follow, expression swell."""
+    """The SymPy expression of f on the branch taken at x.
+
+    x is a number or an array, `args` are further arguments of f; one expression for each entry of f(x), with a symbol
+    for each of x. Errors: `DerivativeError` for operations that SymPy cannot follow, and for expression swell.
+    """
     from derivlab.lift.patience import within
 
-    found = within(SECONDS, lambda: _expression(f, x, args))
+    bound, at = Bound(f, further(args)), floats(x, "x")
+    found = within(SECONDS, lambda: _expression(bound, at))
     if found is None:
         raise DerivativeError(
             f"the formula takes longer than {SECONDS:g} s to write out (expression swell); use reverse for its values, or dl.tape to look at it."
@@ -103,13 +110,13 @@ def expression(f: Callable, x: Any, args: tuple = ()) -> Expression:
     return found[0]
 
 
-def _expression(f: Callable, x: Any, args: tuple = (), graph: bool = False) -> tuple[Expression, Any, Any]:
+def _expression(f: Bound, x: Any, graph: bool = False) -> tuple[Expression, Any, Any]:
     """Written out, or large parts as a graph; the number it has at x, and the namespace with what it noted."""
     from derivlab.lift.sympy_space import expressions, symbols
 
     x = np.asarray(x, dtype=float)
     terms, where = symbols(x if x.ndim else float(x), graph), space("sympy")
-    followed = run(f if isinstance(f, Bound) else Bound(f, args), terms, where)
+    followed = run(f, terms, where)
     out = expressions(followed)
     names = np.empty(np.shape(x), dtype=object)
     for place in np.ndindex(names.shape):
@@ -130,7 +137,7 @@ class Symbolic:
     family: ClassVar[str] = "symbolic"
     summary: ClassVar[str] = "a formula to read; exact, but grows fast with the program"
 
-    def jacobian(self, f: Callable, x: Any) -> Estimate:
+    def jacobian(self, f: Bound, x: Any) -> Estimate:
         if np.size(x) > 200:
             raise DerivativeError(f"{np.size(x)} symbols are too many for formulas; use reverse.")
         from derivlab.methods.expression_graph import Graph

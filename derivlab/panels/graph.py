@@ -275,7 +275,8 @@ def within(walked: Walk, values: dict) -> None:
 
 def own(f: Callable, x: Any, args: tuple) -> Subject:
     """The caller's function with its point; errors: `DerivativeError`."""
-    return Subject(f, tuple(args), np.asarray(prepare(f, x, args)[1]), {})
+    point = np.asarray(prepare(f, x, args)[1])
+    return Subject(f, tuple(args), point, {})
 
 
 def point(text: str, subject: Subject, free: bool) -> Any:

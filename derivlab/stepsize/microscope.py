@@ -6,6 +6,7 @@ import html
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -123,7 +124,7 @@ def digit_microscope(
     """
     g, point = prepare(f, x, args)
     v, method = along(direction, point), SHORT.get(method, method)
-    if not (np.ndim(h) == 0 and np.isfinite(h) and h > 0):
+    if not (isinstance(h, Real) and 0 < h < np.inf):
         raise DerivativeError(f"h is {h}; give a positive number such as 1e-8.")
     if method not in ("forward_difference", "central_difference"):
         raise DerivativeError(f"the microscope shows a forward or a central difference, not {method!r}; nothing cancels in others.")  # fmt: skip
