@@ -99,6 +99,31 @@ def test_the_focus_stays_in_the_panel_when_a_prediction_is_made_and_asked_for(pa
     panel.locator(".dl-said:has-text('of 2.')").wait_for()
 
 
+def test_what_is_covered_stays_so_while_a_slider_moves_and_while_it_plays(page):
+    panel = page.locator(".dl-panel").nth(1)
+    words, slider = panel.locator(".dl-words"), panel.get_by_role("slider", name="steps")
+    slider.focus()
+    page.wait_for_timeout(1500)  # the table of this slider arrives
+    page.keyboard.press("ArrowRight")
+    assert panel.locator(".dl-frame canvas").is_visible()
+    panel.get_by_role("button", name="Predict").click()
+    panel.locator(".dl-cover").wait_for()
+    slider.focus()
+    for press in ("ArrowRight", "ArrowRight", "Home"):
+        page.keyboard.press(press)
+        page.wait_for_timeout(100)
+        assert words.text_content().startswith("Covered until you predict.")
+    panel.locator(".dl-play").click()
+    page.wait_for_timeout(600)
+    assert words.text_content().startswith("Covered until you predict.")
+    assert panel.locator(".dl-frame canvas").is_hidden() and "steps x" not in panel.locator("img").get_attribute("alt")
+    panel.locator(".dl-play").click()
+    panel.get_by_role("button", name="creeps").click()
+    panel.locator(".dl-said:has-text('You predicted: creeps')").wait_for()
+    page.wait_for_timeout(500)
+    assert "steps x" in words.text_content()
+
+
 def test_words_are_not_read_out_while_it_plays(page):
     panel = page.locator(".dl-panel").nth(1)
     words, play = panel.locator(".dl-words"), panel.locator(".dl-play")

@@ -33,7 +33,7 @@ function stage(model, spec) {
   };
   const settle = () => { waiting.forEach((resolve) => resolve()); waiting = []; };
   const paint = () => {
-    const behind = !canvas.hidden && !same(model.get("drawn"), model.get("values")); // the canvas is ahead, and stays
+    const behind = !canvas.hidden && !model.get("quiz").open && !same(model.get("drawn"), model.get("values")); // the canvas is ahead, and stays
     const old = source, fresh = URL.createObjectURL(new Blob([model.get("frame")], { type: "image/png" }));
     source = fresh;
     image.src = fresh;

@@ -24,7 +24,7 @@ function tables(model, came) {
   return {
     find(values, name) {
       const table = kept.get(name);
-      if (!fits(table, values) || !table.still) return;
+      if (!fits(table, values) || !table.still || model.get("quiz").open) return; // what is covered is not drawn
       const frame = table.frames.get(values[name] ?? null);
       return frame && { ...frame, still: table.still };
     },
