@@ -165,6 +165,20 @@ def test_the_course_of_a_descent_in_a_word(rate, course):
     assert found.course() == course
 
 
+def test_the_secant_goes_through_the_point_that_the_step_leads_to():
+    line = dl.descend(lambda x: x**2, -1.6, dl.GradientDescent(0.9), 3)
+    shown = GraphDisplay(lambda x: x**2, (-2, 2)).plot()
+    for k in range(3):
+        shown.move([descent.Descent(line.f, line.optimiser, line.steps[: k + 1], "f", False)], k)
+        (left, right), heights = shown._secant.get_data()
+        assert (left, right) == (-2, 2)
+        here, after = line.path[k], line.path[k + 1]
+        for x in (here, after):
+            assert np.interp(x, [left, right], heights) == pytest.approx(x**2)
+    shown.move([line], 3)
+    assert np.isnan(shown._secant.get_ydata()).all()
+
+
 @pytest.mark.parametrize(
     ("lowest", "label"), [(0.0, "f"), (4e-16, "f"), (-4.0, "f + 4"), (3.0, "f - 3"), (None, "f")]
 )

@@ -59,11 +59,18 @@ class GraphDisplay(AxesDisplay):
             line.set_data([float(s.x) for s in steps], [s.value for s in steps])
         steps = descents[0].steps
         place = min(number or 0, len(steps) - 1)
-        step, after = steps[place], steps[min(place + 1, len(steps) - 1)]
+        step = steps[place]
         ends = np.array(self.domain)
         self._here.set_data([step.x], [step.value])
         self._tangent.set_data(ends, step.value + step.gradient * (ends - step.x))
-        self._secant.set_data([step.x, after.x], [step.value, after.value])
+        self._secant.set_data(ends, step.value + self._rise(step) * (ends - step.x))
+
+    def _rise(self, step: Any) -> float:
+        """The slope of the secant to the point that the step leads to; NaN where it leads nowhere."""
+        if not step.move:
+            return float("nan")
+        after = Columns(Bound(self.f), (), ())(np.array([[step.x + step.move]]))[0]
+        return float((after[0] - step.value) / step.move)
 
     def __repr__(self) -> str:
         return f"A graph over {self.domain} with {self.runs} descents"

@@ -116,7 +116,9 @@ def test_what_is_covered_stays_so_while_a_slider_moves_and_while_it_plays(page):
     panel.locator(".dl-play").click()
     page.wait_for_timeout(600)
     assert words.text_content().startswith("Covered until you predict.")
-    assert panel.locator(".dl-frame canvas").is_hidden() and "steps x" not in panel.locator("img").get_attribute("alt")
+    assert panel.locator(".dl-frame canvas").is_hidden() and "steps x" not in panel.locator(
+        "img"
+    ).get_attribute("alt")
     panel.locator(".dl-play").click()
     panel.get_by_role("button", name="creeps").click()
     panel.locator(".dl-said:has-text('You predicted: creeps')").wait_for()

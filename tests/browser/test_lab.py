@@ -50,6 +50,11 @@ def test_a_number_box_takes_numbers_between_the_stops(page):
 
     _, (_, words) = changed(page, type_it)
     assert words.startswith("At x = 0.123 ")
+    box.press("Control+a")
+    page.keyboard.type("0,5")  # a decimal comma is one
+    changed(page, lambda: box.press("Enter"))
+    assert box.input_value() == "0.5"
+    changed(page, lambda: (box.fill("0.123"), box.press("Enter")))
 
 
 def test_a_number_outside_its_range_is_refused_in_a_sentence(page):

@@ -49,6 +49,10 @@ const KINDS = {
       type: "number", "aria-label": `${spec.label}, number`, min: spec.low, max: spec.high,
       step: spec.kind === "integer" ? 1 : "any", ...OWN_KEYS,
       onkeydown: (event) => {
+        if (event.key === ",") { // a browser that knows points only would leave it out: 0,5 would be 5
+          event.preventDefault();
+          document.execCommand("insertText", false, ".");
+        }
         if (spec.kind === "integer" || !["ArrowUp", "ArrowDown"].includes(event.key)) return;
         event.preventDefault(); // `any` would step by one whole
         put(within(clean(at(+box.value) + (event.key === "ArrowUp" ? 1 : -1) * spec.step)));
