@@ -309,6 +309,12 @@ def test_a_schedule_without_a_number_is_told(rate):
     assert "the rate of step 1 is" in found.says()
 
 
+@pytest.mark.parametrize("rates", [[], [0.0, 0.1], [-0.1], [np.inf], [np.nan], "0.1"])
+def test_a_sweep_over_what_is_no_rate_is_told(rates):
+    with pytest.raises(dl.DerivativeError, match="rates"):
+        dl.rate_sweep(quadratic, [-1.0, 1.0], [dl.Adam()], rates)
+
+
 # Batches, gradients, noise, schedules ------------------------------------------------------------------------------
 
 STARTS = np.array([[-1.2, 1.0], [0.5, 0.5], [1.5, -0.5], [0.0, 2.0]])

@@ -11,6 +11,7 @@ import numpy as np
 from derivlab.descent.optimisers import Optimiser
 from derivlab.descent.record import Descent, descend
 from derivlab.errors import DerivativeError
+from derivlab.reals import floats
 
 RATES = np.geomspace(1e-4, 1.0, 41)
 
@@ -99,15 +100,18 @@ def rate_sweep(
     f: Callable,
     start: Any,
     optimisers: Iterable[Optimiser],
-    rates: Any = RATES,
+    rates: Any = None,
     budget: int = 100,
     **options: Any,
 ) -> RateSweep:
     """What each optimiser reaches from one start with `budget` evaluations, for every rate; options as in `descend`.
 
-    All rates of a first-order optimiser run at once. Errors: `DerivativeError`.
+    `rates` are positive numbers, 41 from 1e-4 to 1 unless given; all rates of a first-order optimiser run at once.
+    Errors: `DerivativeError`.
     """
-    runners, rates = _runners(optimisers), np.asarray(rates, dtype=float).ravel()
+    runners, rates = _runners(optimisers), floats(RATES if rates is None else rates, "rates").ravel()
+    if not rates.size or not np.all((rates > 0) & (rates < np.inf)):
+        raise DerivativeError("rates are positive numbers; give some such as [0.001, 0.01, 0.1].")
     options = {"steps": budget, **options}
     rows = [descend(f, start, _at(o, rates), budget=budget, **options) for o in runners]
     losses = np.array([_reached(row) for row in rows])

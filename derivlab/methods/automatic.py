@@ -79,7 +79,10 @@ class _Automatic:
 
 @dataclass(frozen=True)
 class Reverse(_Automatic):
-    """One backward sweep for each output (Speelpenning 1980; autograd)."""
+    """One backward sweep for each output (Speelpenning 1980; autograd).
+
+    `kinks="refuse"` raises where a branch sits on its edge and the sides disagree; `"convention"` lets it pass.
+    """
 
     name: ClassVar[str] = "reverse"
     summary: ClassVar[str] = "exact to rounding, one sweep whatever the number of inputs: gradients"
@@ -122,7 +125,10 @@ class Reverse(_Automatic):
 
 @dataclass(frozen=True)
 class Forward(_Automatic):
-    """One forward sweep for each input (Wengert 1964; autograd)."""
+    """One forward sweep for each input (Wengert 1964; autograd).
+
+    `kinks="refuse"` raises where a branch sits on its edge and the sides disagree; `"convention"` lets it pass.
+    """
 
     name: ClassVar[str] = "forward"
     summary: ClassVar[str] = "exact to rounding, one sweep for each input: few inputs, many outputs"

@@ -105,7 +105,10 @@ def _seen(points: Points, change: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True)
 class ForwardDifference(_Difference):
-    """(f(x+h) - f(x)) / h: truncation O(h), rounding O(ε/h)."""
+    """(f(x+h) - f(x)) / h: truncation O(h), rounding O(ε/h).
+
+    `step` is h itself, a number or an array like x; by default it is near ε^(1/2) · |x_i| for each coordinate.
+    """
 
     name: ClassVar[str] = "forward_difference"
     summary: ClassVar[str] = "cheapest: one more evaluation for each input; about 8 digits"
@@ -118,7 +121,10 @@ class ForwardDifference(_Difference):
 
 @dataclass(frozen=True)
 class CentralDifference(_Difference):
-    """(f(x+h) - f(x-h)) / 2h: truncation O(h²), rounding O(ε/h)."""
+    """(f(x+h) - f(x-h)) / 2h: truncation O(h²), rounding O(ε/h).
+
+    `step` is h itself, a number or an array like x; by default it is near ε^(1/3) · |x_i| for each coordinate.
+    """
 
     name: ClassVar[str] = "central_difference"
     summary: ClassVar[str] = "two evaluations for each input; about 10 digits"
@@ -131,7 +137,10 @@ class CentralDifference(_Difference):
 
 @dataclass(frozen=True)
 class FivePoint(_Difference):
-    """(8(f(x+h) - f(x-h)) - (f(x+2h) - f(x-2h))) / 12h: truncation O(h⁴), rounding O(ε/h)."""
+    """(8(f(x+h) - f(x-h)) - (f(x+2h) - f(x-2h))) / 12h: truncation O(h⁴), rounding O(ε/h).
+
+    `step` is h itself, a number or an array like x; by default it is near ε^(1/5) · |x_i| for each coordinate.
+    """
 
     name: ClassVar[str] = "five_point"
     summary: ClassVar[str] = "four evaluations for each input; about 12 digits for smooth functions"
