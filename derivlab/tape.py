@@ -13,8 +13,10 @@ from autograd.core import add_outgrads
 
 from derivlab.errors import DerivativeError
 from derivlab.lift.autograd_space import plain
+from derivlab.lift.maps import ELEMENTWISE
 from derivlab.lift.recorder import again, record
-from derivlab.lift.sweeps import ELEMENTWISE, Slot, pushed
+from derivlab.lift.slots import Slot
+from derivlab.lift.sweeps import pushed
 from derivlab.methods.output import as_output
 from derivlab.tape_text import row, short
 from derivlab.verbs import prepare

@@ -7,7 +7,7 @@ import pytest
 
 import derivlab as dl
 from derivlab.lift import sweeps
-from derivlab.lift.sweeps import ELEMENTWISE, OTHERS
+from derivlab.lift.maps import ELEMENTWISE, OTHERS
 
 MIXED = np.linspace(0.2, 0.8, 6).reshape(2, 3)
 ROW, COLUMN, NUMBER = np.array([[0.3, 0.5, 0.9]]), np.array([[0.4], [0.7]]), 1.7
@@ -47,7 +47,7 @@ def test_every_rule_has_a_case():
 @pytest.mark.parametrize("name", [*ELEMENTWISE, *OTHERS, "getitem"])
 def test_every_rule_is_the_one_that_is_taken(name, monkeypatch):
     """Both sweeps of one of its cases make nodes with maps on plain arrays only."""
-    maps, missed = sweeps._maps, []
+    maps, missed = sweeps.maps_of, []
 
     def noted(push, fun, *rest):
         found = maps(push, fun, *rest)
@@ -55,7 +55,7 @@ def test_every_rule_is_the_one_that_is_taken(name, monkeypatch):
             missed.append(fun.__name__)
         return found
 
-    monkeypatch.setattr(sweeps, "_maps", noted)
+    monkeypatch.setattr(sweeps, "maps_of", noted)
     f = next(f for key, f in CASES if key == name)
     for method in ("reverse", "forward"):
         dl.jacobian(lambda x: f(np, x), MIXED, method)

@@ -18,7 +18,8 @@ from derivlab.errors import DerivativeError
 from derivlab.lift import Bound, Lifted, run
 from derivlab.lift.autograd_space import AutogradSpace, Trace, plain
 from derivlab.lift.lines import position, user_frame
-from derivlab.lift.sweeps import BOXES, Pulled, order
+from derivlab.lift.maps import BOXES
+from derivlab.lift.sweeps import Pulled, order
 from derivlab.lift.tables import ALIASES, CONCRETE, STEPS, function_of
 
 # Answers that depend on the shape of x only.

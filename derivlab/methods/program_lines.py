@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from derivlab.lift.maps import BOXES
 from derivlab.lift.recorder import Decision, again
-from derivlab.lift.sweeps import BOXES
 from derivlab.lift.tables import function_of
 from derivlab.methods.program_rules import FACTORS, INFIX, WORDS
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from derivlab.lift.direct.rule import add
-from derivlab.lift.sweeps import ELEMENTWISE
+from derivlab.lift.maps import ELEMENTWISE
 
 
 def _limits(x: Any, lo: Any, hi: Any) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 from autograd.core import primitive_jvps, primitive_vjps
 from autograd.extend import defjvp, defvjp, primitive
 
-from derivlab.lift.sweeps import MAPS
+from derivlab.lift.maps import MAPS
 
 
 @dataclass(frozen=True)
