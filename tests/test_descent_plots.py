@@ -115,6 +115,16 @@ def test_races_and_sweeps_are_drawn_with_a_name_for_each():
     assert np.isinf(drawn.ax_.lines[0].get_ydata()[-1])
 
 
+def test_the_legend_of_losses_covers_no_end_of_a_line():
+    optimisers = [dl.GradientDescent(1e-3), dl.Momentum(1e-3), dl.Adam(0.1), dl.BFGS(), dl.Newton()]
+    drawn = dl.race(ROSENBROCK, ROSENBROCK.start, optimisers, 100).plot(view="loss")
+    drawn.figure_.canvas.draw()
+    box = drawn.ax_.get_legend().get_window_extent()
+    dots = [line for line in drawn.ax_.lines if len(line.get_xdata()) == 1]
+    ends = [drawn.ax_.transData.transform(line.get_xydata()[0]) for line in dots]
+    assert len(ends) == 5 and not any(box.contains(*end) for end in ends)
+
+
 def test_levels_rise_and_survive_flat_and_broken_functions():
     for values in (
         np.zeros((4, 4)),

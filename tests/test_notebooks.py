@@ -142,6 +142,16 @@ def test_the_notebook_to_start_from_is_there_and_exercises_have_solutions():
     assert with_exercises == {path.name for path in SOLUTIONS}
 
 
+@pytest.mark.parametrize("path", SOLUTIONS, ids=lambda path: path.stem)
+def test_solutions_go_through_the_checks_of_their_notebook(path):
+    checks = [c.source for c in code_cells(read(FOLDER / path.name)) if "not yet" in c.source]
+    solved = [c.source.splitlines()[-1] for c in code_cells(read(path)) if "not yet" in c.source]
+    assert len(checks) >= 3
+    assert [check.splitlines()[-1] for check in checks] == solved
+    said = [text for c in code_cells(read(path)) if "not yet" in c.source for text in list(texts(c))[1:]]
+    assert all("right" in text and "not yet" not in text for text in said if text)
+
+
 def test_at_most_two_sanitise_rules():
     assert 1 <= len(RULES) <= 2
 

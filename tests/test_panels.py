@@ -252,6 +252,18 @@ def test_comparison_panel_draws_what_is_not_finite_everywhere_and_says_why_f_fai
         assert not panel.error and panel.words.startswith("At x = 1 the slope is"), text
 
 
+def test_the_curve_of_the_comparison_panel_is_named_as_what_it_is():
+    def f(x):
+        return x**3
+
+    panel = dl.ComparisonPanel(f)
+    titles = [panel._display.axes_[0].get_title()]
+    for chosen in ({"function": "|x|"}, {"function": "formula", "formula": "t^2"}):
+        panel.drive(**chosen)
+        titles.append(panel._display.axes_[0].get_title())
+    assert titles == ["y = f(x)", "y = |x|", "y = t^2"]
+
+
 def test_comparison_panel_takes_formulas_and_says_the_verdict():
     panel = dl.ComparisonPanel(function="formula", formula="x^3", x=2)
     assert "the slope is 12." in panel.words

@@ -82,6 +82,9 @@ def test_a_method_of_ten_lines_works_in_every_verb():
     comparison, backward, f = eval(last, names), names["Backward"](), names["f"]
     assert [row.label for row in comparison] == ["backward", "backward(step=0.001)", "reverse"]
     assert 6 < comparison["backward"].digits < 9 and comparison["backward"].evaluations == 3
+    runs: list = []
+    told = backward.jacobian(lambda x: runs.append(x) or f(x), np.array([1.0, 2.0])).evaluations
+    assert told == len(runs)
     np.testing.assert_allclose(dl.gradient(f, [1.0, 2.0], method=backward), comparison.reference, rtol=1e-6)
     np.testing.assert_allclose(
         dl.jvp(f, [1.0, 2.0], [0.0, 1.0], method=backward), comparison.reference[1], rtol=1e-6
