@@ -17,12 +17,18 @@ from derivlab.methods.output import as_output, finite
 from derivlab.reals import floats
 
 
-def prepare(f: Callable, x: Any, args: tuple = ()) -> tuple[Bound, Any]:
-    """f of one argument, and x as a float or a fresh float64 array; errors: text, complex, empty or non-finite x."""
+def function(f: Any) -> Callable:
+    """f; errors: text, and what else is no function."""
     if isinstance(f, str):
         raise DerivativeError(f"{f!r} is text; dl.formula({f!r}) makes a function of it.")
     if not callable(f):
         raise DerivativeError(f"{f!r} is not a function; pass the function itself, without calling it.")
+    return f
+
+
+def prepare(f: Callable, x: Any, args: tuple = ()) -> tuple[Bound, Any]:
+    """f of one argument, and x as a float or a fresh float64 array; errors: text, complex, empty or non-finite x."""
+    f = function(f)
     try:
         x = np.array(x)
         if x.dtype.kind not in "fiub":
@@ -248,8 +254,7 @@ def grad(f: Callable, method: Any = "reverse", argnum: int = 0) -> Gradient:
     `dl.grad(f)(x, *others)` is `dl.gradient(f, x, args=others)`, and `dl.grad(dl.grad(f))` the second derivative.
     Errors: `DerivativeError` where f is no function, for unknown methods and argument numbers.
     """
-    if not callable(f):
-        raise DerivativeError(f"{f!r} is not a function; pass the function itself, without calling it.")
+    f = function(f)
     if not isinstance(argnum, int) or argnum < 0:
         raise DerivativeError(f"argnum={argnum!r} is no argument's number; give one, counted from 0.")
     resolve(method)

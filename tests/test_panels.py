@@ -382,3 +382,24 @@ def test_the_notebook_that_a_panel_links_to_shows_the_panel(panel):
     notebook = nbformat.read(Path(dl.__file__).resolve().parent.parent / panel.notebook, as_version=4)
     shown = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
     assert any(panel.__name__ in source for source in shown)
+
+
+@pytest.mark.parametrize(
+    ("panel", "arguments", "says"),
+    [
+        (dl.ComparisonPanel, ("x^2",), r"is text; dl.formula\('x\^2'\)"),
+        (dl.StepSizePanel, (3,), "3 is not a function"),
+        (dl.GradientDescentPanel, ("x^2",), "is text"),
+        (dl.GradientDescentPanel, ([1, 2],), "is not a function"),
+        (dl.ComparisonPanel, (np.sin, 3.0, 1.0), "3.0 to 1.0 is no range"),
+        (dl.ComparisonPanel, (np.sin, "a", 1.0), "'a' to 1.0 is no range"),
+        (dl.StepSizePanel, (None, 1.0, 1.0), "1.0 to 1.0 is no range"),
+        (dl.StepSizePanel, (np.sin, 0.0, np.inf), "0.0 to inf is no range"),
+        (dl.GradientDescentPanel, (np.sum, 3), r"the domain 3 is no \(low, high\) for each number"),
+        (dl.GradientDescentPanel, (np.sum, ((0, 1), ("a", 2))), "is no .low, high. for each number"),
+        (dl.GradientDescentPanel, (np.sum, ((1, -1), (0, 1))), "1.0 to -1.0 is no range"),
+    ],
+)
+def test_what_is_no_function_and_no_range_is_told_at_once(panel, arguments, says):
+    with pytest.raises(dl.DerivativeError, match=says):
+        panel(*arguments)

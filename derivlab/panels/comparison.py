@@ -11,6 +11,7 @@ from derivlab.errors import DerivativeError
 from derivlab.formula import formula
 from derivlab.panels.base import Panel
 from derivlab.panels.controls import Choice, Line, Slider
+from derivlab.panels.own import named
 from derivlab.plots.tangent import TangentDisplay
 from derivlab.tangent import CURVES, Tangent, tangent
 
@@ -30,7 +31,7 @@ class ComparisonPanel(Panel):
     notebook = "notebooks/01_three_ways_to_differentiate.ipynb"
 
     def __init__(self, f: Callable | None = None, low: float = -3.0, high: float = 3.0, **first: Any) -> None:
-        own = {} if f is None else {getattr(f, "__name__", "f"): f}
+        own = named(f, (low, high))
         self._functions = own | CURVES
         self._kept: dict[Any, str] = {}
         middle = min(max(1.0, low), high)

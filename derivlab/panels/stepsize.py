@@ -12,6 +12,7 @@ import numpy as np
 from derivlab.errors import DerivativeError
 from derivlab.panels.base import Panel
 from derivlab.panels.controls import Choice, Seed, Slider
+from derivlab.panels.own import named
 from derivlab.panels.prediction import Question
 from derivlab.plots.stepsize_lab import StepLabDisplay
 from derivlab.stepsize import Microscope, StepSweep, digit_microscope, step_sweep
@@ -38,7 +39,7 @@ class StepSizePanel(Panel):
     question = Question("Which step gives the forward difference its least error?", tuple(NEAR))
 
     def __init__(self, f: Callable | None = None, low: float = -3.0, high: float = 3.0, **first: Any) -> None:
-        own = {} if f is None else {getattr(f, "__name__", "f"): f}
+        own = named(f, (low, high))
         self._kept: dict[Any, StepSweep] = {}
         self.controls = (
             Choice("function", own | SMOOTH, scene=True),

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Any
 
-import numpy as np
-
 from derivlab.errors import DerivativeError
 from derivlab.formula import formula
 from derivlab.gallery.surfaces import SURFACES, Surface, bowl, surface
 from derivlab.panels.descent.choices import LINES, LOSSES
+from derivlab.panels.own import named
+from derivlab.reals import floats
 
 TYPED = "x^2 + 4y^2 + 2sin(3x)"
 
@@ -63,11 +63,14 @@ def _own(f: Callable | None, domain: Any) -> dict[str, Surface]:
     """The caller's function as a surface, under its name."""
     if f is None:
         return {}
-    pairs = tuple(
-        (float(low), float(high)) for low, high in np.reshape(np.asarray(domain, dtype=float), (-1, 2))
-    )
+    try:
+        pairs = tuple((float(low), float(high)) for low, high in floats(domain, "domain").reshape(-1, 2))
+    except ValueError as error:
+        raise DerivativeError(
+            f"the domain {domain!r} is no (low, high) for each number; give one such as ((-3, 3), (-3, 3))."
+        ) from error
+    ((name, f),) = named(f, *pairs).items()
     start = tuple(low + 0.8 * (high - low) for low, high in pairs)
-    name = getattr(f, "__name__", "f")
     return {
         name: Surface(
             name, f, lambda x: None, pairs, (), start, 0.05, "", coordinates=("x", "y")[: len(pairs)]
