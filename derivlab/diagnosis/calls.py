@@ -52,7 +52,7 @@ class Calls:
             warnings.simplefilter("ignore")
             try:
                 value = self.f(point, *self.args)
-            except Exception as raised:
+            except (Exception, SystemExit) as raised:
                 error = raised
         mutated = bool(self.shape) and not np.array_equal(np.ravel(point), self.x, equal_nan=True)
         return Observed(value, error, tuple(events), mutated, _lots() != before)
@@ -69,7 +69,7 @@ class Calls:
             warnings.simplefilter("ignore")
             try:
                 found = as_output(self.f(self.point(flat), *self.args)).ravel()
-            except (DerivativeError, Exception):
+            except (Exception, SystemExit):
                 return np.full(self.size or 1, np.nan)
         return found if found.size == self.size else np.full(self.size or 1, np.nan)
 

@@ -225,7 +225,8 @@ class Line:
             bend = np.abs(self.sweep.values.sum(axis=0) - 2 * self.sweep.base)[-8:]
             wrong = np.nanmedian(bend, axis=0) if bend.size else np.zeros_like(change)
         with np.errstate(all="ignore"):
-            worst = int(np.nanargmax(np.where(wrong > 0, wrong / (change + 5e-324), 0.0)))
+            share = np.where(wrong > 0, wrong / (change + 5e-324), 0.0)
+        worst = int(np.argmax(np.nan_to_num(share)))
         return float(wrong[worst]), float(change[worst])
 
     @property

@@ -76,6 +76,7 @@ class Lifted:
     def _cut(self, what: str, instead: str) -> DerivativeError:
         """Kept as well: compiled code may go on with an error pending, and raise another one."""
         self.space.refusal = DerivativeError(f"{what}{user_line()} cuts the graph; {instead}.")
+        self.space.detours.add(what)
         return self.space.refusal
 
     # ---- what NumPy code asks of an array
@@ -206,7 +207,11 @@ class Lifted:
     def __hash__(self):
         if self.ndim:
             raise TypeError("unhashable type: 'numpy.ndarray'")
+        self.space.detours.add("a look-up")
         return object.__hash__(self)
+
+    def __reduce_ex__(self, protocol):
+        raise self._cut("pickling", "use .copy() or copy.deepcopy")
 
     def __repr__(self) -> str:
         return f"Lifted({self.concrete!r}, {self.space.name})"

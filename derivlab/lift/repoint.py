@@ -20,7 +20,7 @@ from derivlab.lift.dispatch import WRAPPED, dispatching
 from derivlab.lift.lifted import Lifted, reaches
 from derivlab.lift.modules import Converted, Indexed, LiftedComplex, LiftedFloat, Module, Sampled, Vectorized
 from derivlab.lift.objects import Exchange, Wrapped, exchangeable, is_shadow
-from derivlab.lift.written import STDLIB, is_written, keeps_state, room_of
+from derivlab.lift.written import STDLIB, is_written, keeps_state, looks_closer, room_of
 
 # How NumPy's own Python code takes arrays and lists alike, and the classes behind np.r_ and np.c_.
 _Converter = getattr(sys.modules["numpy.lib._function_base_impl"], "_array_converter", None)
@@ -143,7 +143,7 @@ class Repointer:
             return known
         name = module.__name__
         if name.startswith(_CHANCE):
-            self.space.doubts.add(name)
+            self.space.doubts.add("chance")
         top = name.split(".")[0]
         if name.startswith("numpy.random") and self.space.data:
             return Sampled(self.space, module)
@@ -181,6 +181,8 @@ class Repointer:
         self.alive.append(f)
         if keeps_state(f.__code__):
             self.space.doubts.add(f.__name__)
+        if looks_closer(f):
+            self.space.detours.add(f.__name__)
         scope = self.memo.get(("globals", id(f.__globals__)))
         if scope is None:
             scope = self.memo["globals", id(f.__globals__)] = _Globals(self, f.__globals__)

@@ -49,6 +49,7 @@ class Space(Protocols):
         self.edges: list[str] = []
         self.refusal: DerivativeError | None = None
         self.doubts: set[str] = set()  # reasons why f may give another value when it is run again
+        self.detours: set[str] = set()  # reasons why f may go another way because its numbers are lifted
 
     # ---- what a library says for itself
     def rule(self, key: str) -> Any:
@@ -182,7 +183,7 @@ class Space(Protocols):
         plain = [self.plain(r) for r in raws]
         if (key in COMPARISONS or key in EDGES) and any(self.traced(r) for r in raws):
             self.tie(key, *plain, **kwargs)
-        elif key in ON_FLOATS:
+        if key in ON_FLOATS:
             plain = [_floats(p) for p in plain]
         return getattr(np, key)(*plain, **kwargs) if "." not in key else np.linalg.matrix_rank(*plain)
 
@@ -284,7 +285,15 @@ class Space(Protocols):
         if dtype.kind == "O":
             return value.copy()
         self.edges.append(f"astype{user_line()}")
-        return np.asarray(value.concrete, dtype=float).astype(dtype)
+        return _cast(value.concrete, dtype)
+
+
+def _cast(value: Any, dtype: np.dtype) -> np.ndarray:
+    """Whole numbers or truths, by all digits of the value."""
+    value = np.asarray(value)
+    if value.dtype == object:
+        value = np.frompyfunc(bool if dtype.kind == "b" else int, 1, 1)(value)
+    return np.asarray(value).astype(dtype)
 
 
 def _floats(value: Any) -> Any:

@@ -22,7 +22,7 @@ CONCRETE = COMPARISONS | {
     "common_type", "min_scalar_type", "array2string", "iterable", "may_share_memory", "shares_memory",
 }  # fmt: skip
 # Of these the ones that NumPy answers for floats only.
-ON_FLOATS = {"common_type", "result_type", "min_scalar_type", "can_cast", "isfinite", "isnan", "isinf", "isneginf", "isposinf", "isclose", "allclose", "signbit", "digitize", "linalg.matrix_rank",
+ON_FLOATS = {"common_type", "result_type", "min_scalar_type", "can_cast", "isfinite", "isnan", "isinf", "isneginf", "isposinf", "isclose", "allclose", "signbit", "linalg.matrix_rank",
              "iscomplexobj", "isrealobj", "iscomplex", "isreal", "nanargmax", "nanargmin", "array_repr", "array_str", "array2string"}  # fmt: skip
 # Reductions over a part of the entries: what the others count for, and how initial= joins in.
 NEUTRAL = {
@@ -62,7 +62,17 @@ def _meeting(values: Any) -> Any:
     return gaps <= 1e-12 * np.max(np.abs(values))
 
 
+def _vanishing(*values: Any, **_: Any) -> Any:
+    """Numbers that are 0, taken for a truth."""
+    floats = (np.asarray(v) for v in values)
+    return any(np.any(v == 0) for v in floats if v.dtype.kind == "f")
+
+
 EDGES: dict[str, Callable] = {
+    **dict.fromkeys(("signbit", "nonzero", "flatnonzero", "argwhere", "count_nonzero", "all", "any", "logical_and", "logical_or",
+                     "logical_not", "logical_xor"), _vanishing),
+    "array_equal": lambda a, b, **_: np.array_equal(a, b),
+    "lexsort": lambda keys, **_: any(np.any(EDGES["sort"](np.asarray(k))) for k in keys),
     "absolute": lambda x: x == 0, "maximum": lambda a, b: a == b, "minimum": lambda a, b: a == b,
     "fmax": lambda a, b: a == b, "fmin": lambda a, b: a == b, "sign": lambda x: x == 0,
     "floor": lambda x: x == np.floor(x), "ceil": lambda x: x == np.floor(x), "trunc": lambda x: x == np.floor(x),

@@ -1,4 +1,4 @@
-"""Whose code a function or a class is, and whether it keeps state: what decides if it is re-pointed."""
+"""Whose code a function or a class is, whether it keeps state, and whether it looks at more than numbers."""
 
 from __future__ import annotations
 
@@ -22,6 +22,26 @@ def room_of(module: str) -> str:
     if top in ("derivlab", "autograd", "sympy", "mpmath") and not module.startswith(_FOLLOWED):
         return "ours"
     return "standard library" if top in STDLIB else "user"
+
+
+# What code asks of a value that a lifted one may answer otherwise.
+_LOOKS = {"type", "hasattr", "getattr", "issubclass", "id", "hash", "dir", "vars", "repr", "str", "ascii"}
+
+
+def looks_closer(f: types.FunctionType) -> bool:
+    """Whether a user's function handles exceptions or asks for types and attributes: it may go another way when lifted."""
+    module = f.__globals__.get("__name__") or ""
+    theirs = module.split(".")[0] in _OWN and not module.startswith("derivlab.gallery")
+    return not theirs and _looks(f.__code__)
+
+
+@functools.cache
+def _looks(code: types.CodeType) -> bool:
+    asked = any(
+        i.opname == "PUSH_EXC_INFO" or (i.opname == "LOAD_GLOBAL" and i.argval in _LOOKS)
+        for i in dis.get_instructions(code)
+    )
+    return asked or any(_looks(part) for part in code.co_consts if isinstance(part, types.CodeType))
 
 
 @functools.cache

@@ -91,8 +91,9 @@ class ComplexStep:
             raise
         except np.exceptions.ComplexWarning as error:
             raise DerivativeError(f"f drops the imaginary part in a cast; {CURE}") from error
-        except (TypeError, ValueError, AttributeError) as error:
-            raise DerivativeError(f"f does not take complex numbers ({error}); {CURE}") from error
+        except Exception as error:
+            what = f"{type(error).__name__}: {str(error).rstrip('.')}"
+            raise DerivativeError(f"f does not take complex numbers ({what}); {CURE}") from error
         if value.shape != points.out or value.dtype.kind not in "fiubc":
             raise DerivativeError(f"f returns something else for complex numbers; {CURE}")
         if value.dtype.kind != "c":

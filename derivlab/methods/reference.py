@@ -44,8 +44,7 @@ class Reference:
 
         mp = context()
         h = mp.mpf(10) ** -(exponent or self.exponent)
-        flat = np.array([mp.mpf(float(t)) for t in np.ravel(x)], dtype=object)
-        move = np.array([mp.mpf(float(t)) for t in np.ravel(v)], dtype=object) * h
+        flat, move = _numbers(x), _numbers(v) * h
         low, high = (self.evaluate(f, p, np.shape(x)) for p in (flat - move, flat + move))
         mid = self.evaluate(f, flat, np.shape(x)) if mid is None else mid
         return (mid - low) / h, (high - mid) / h, mid
@@ -115,7 +114,7 @@ class Reference:
             self._slanted(f, x, columns, mid)
         value = _floats(np.stack(columns, axis=-1)).reshape(mid.shape + np.shape(x))
         count = 2 * flat.size + 1 + 2 * (flat.size > 1)
-        return Estimate(value, count, notes=_agreement(own, mid))
+        return Estimate(value, count, notes=_agreement(f, x, own, mid))
 
     def _slanted(self, f: Callable, x: Any, columns: list, mid: np.ndarray) -> None:
         """Errors: along a direction that is no axis, another slope than the partial derivatives add up to."""
@@ -134,7 +133,13 @@ class Reference:
         """The Jacobian times v, from three evaluations."""
         own = _in_floats(f, x)
         slope, mid = self._slope(f, x, np.ravel(v), "along v")
-        return Estimate(_floats(slope).reshape(mid.shape), 3, notes=_agreement(own, mid))
+        return Estimate(_floats(slope).reshape(mid.shape), 3, notes=_agreement(f, x, own, mid))
+
+
+def _numbers(x: Any) -> np.ndarray:
+    from derivlab.lift.mpmath_space import context
+
+    return np.array([context().mpf(float(t)) for t in np.ravel(x)], dtype=object)
 
 
 def _floats(values: np.ndarray) -> np.ndarray:
@@ -155,8 +160,8 @@ def _in_floats(f: Callable, x: Any) -> np.ndarray:
     return own
 
 
-def _agreement(own: np.ndarray, mid: np.ndarray) -> tuple[str, ...]:
-    """A note where f in floats is far from f with 100 digits: cancellation, or an operation followed wrongly."""
+def _agreement(f: Callable, x: Any, own: np.ndarray, mid: np.ndarray) -> tuple[str, ...]:
+    """A note where f in floats is far from f with 100 digits; errors: f may have gone another way there."""
     exact = np.array([float(v) for v in mid.flat]).reshape(mid.shape)
     if own.shape != exact.shape:
         raise DerivativeError(
@@ -164,8 +169,17 @@ def _agreement(own: np.ndarray, mid: np.ndarray) -> tuple[str, ...]:
             "followed wrongly; use another method."
         )
     apart = float(np.max(np.abs(own - exact), initial=0.0) / (np.max(np.abs(exact), initial=0.0) or 1.0))
-    return (
-        ()
-        if apart < 1e-9
-        else (f"f itself, in floats, has only {max(-np.log10(apart), 0):.0f} digits right here",)
-    )
+    if apart < 1e-9:
+        return ()
+    where = space("mpmath")
+    run(f, _numbers(x).reshape(np.shape(x)) if np.ndim(x) else _numbers(x)[0], where)
+    if where.detours:
+        raise DerivativeError(
+            "f gives another value when it is run with 100 digits (a look at types, or an exception that it handles); "
+            "make f depend on the numbers in x only."
+        )
+    if not np.array_equal(own, as_output(evaluated(f, x))):
+        raise DerivativeError(
+            "f gives another value when it is run again (randomness or hidden state); make f depend on x only."
+        )
+    return (f"f itself, in floats, has only {max(-np.log10(apart), 0):.0f} digits right here",)

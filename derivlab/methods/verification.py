@@ -21,18 +21,23 @@ def verified(
     """
     if where.edges or not depends:
         return (confirm(f, x, value, where.edges),)
-    if where.doubts and not _again(f, x, followed):
+    if (where.doubts or where.detours) and not _again(f, x, followed, _SEVERAL & where.doubts):
         raise DerivativeError(
-            "f gives another value when it is run again (randomness, hidden state, or a cast); make f depend on x only."
+            "f gives another value when it is run again (randomness, hidden state, a cast, or a look at types); "
+            "make f depend on the numbers in x only."
         )
     return ()
 
 
-def _again(f: Callable, x: Any, followed: Any) -> bool:
-    """Whether f run again has the value that was followed, up to rounding."""
+# What a second run alone may not show: a coin that falls on the same side, an argument that is written to.
+_SEVERAL = {"chance", "constant arrays"}
+
+
+def _again(f: Callable, x: Any, followed: Any, several: Any = ()) -> bool:
+    """Whether f run again, or several times, has the value that was followed, up to rounding."""
     own = as_output(evaluated(f, x))
     if _same(followed, own):
-        return True
+        return all(_same(own, as_output(evaluated(f, x))) for _ in range(2 if several else 0))
     if np.shape(followed) != own.shape or not np.array_equal(own, as_output(evaluated(f, x))):
         return False
     # Near a flat point a gradient is all rounding: as much as f changes between neighbouring numbers.
@@ -50,7 +55,12 @@ def confirm(f: Callable, x: Any, value: np.ndarray, edges: list[str]) -> str:
     rng = np.random.default_rng(1)
     flat, base = np.ravel(x), as_output(evaluated(f, x))
     matrix = value.reshape(base.size, flat.size)
-    where = f" ({edges[0]})" if edges else " (the result does not depend on x through NumPy operations)"
+    cause = (
+        f"a branch sits exactly on its edge ({edges[0]}) and differences beside x disagree with it: no derivative, or a special case, here."
+        if edges
+        else "the result does not depend on x through operations that can be followed, and yet differences beside x are not 0: "
+        "a cast, a look at types or a rounded copy cuts x off; use NumPy operations on x itself."
+    )
     for _ in range(3):
         v = rng.uniform(0.3, 1.0, flat.size) * rng.choice([-1.0, 1.0], flat.size) * magnitude(flat)
         claim = matrix @ v
@@ -65,11 +75,9 @@ def confirm(f: Callable, x: Any, value: np.ndarray, edges: list[str]) -> str:
             size = np.max(np.abs(claim), initial=0.0) + np.max(np.abs(slope), initial=0.0)
             rounding = 1e-15 * np.max(np.abs(base), initial=0.0) / 1e-6
             if not errors[-1] <= max(2e-4 * size, 0.05 * errors[0], 4 * rounding):
-                raise DerivativeError(
-                    f"a branch sits exactly on its edge{where} and differences beside x disagree with it: no derivative, or a special case, here."
-                )
+                raise DerivativeError(cause)
     return (
-        f"on an edge{where}, confirmed from both sides"
+        f"on an edge ({edges[0]}), confirmed from both sides"
         if edges
         else "does not depend on x, confirmed by differences"
     )

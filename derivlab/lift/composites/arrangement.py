@@ -168,7 +168,7 @@ def partition(a, kth, axis=-1, **_):
 
 def unique(ar, return_index=False, return_inverse=False, return_counts=False, **_):
     flat = np.reshape(np.asarray(ar), (-1,))
-    _, first, inverse, counts = np.unique(plain(flat).astype(float), True, True, True)
+    _, first, inverse, counts = np.unique(plain(flat), True, True, True)
     wanted = (return_index, return_inverse, return_counts)
     more = [v for v, want in zip((first, inverse, counts), wanted, strict=True) if want]
     return (flat[first], *more) if more else flat[first]
