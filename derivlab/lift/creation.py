@@ -119,8 +119,9 @@ class Creation:
             made = original(*args, **{k: self.raw(v) for k, v in kwargs.items()})
             return self._made(made) if made.dtype.kind == "f" else made
         start, stop, step = (0, args[0], 1) if len(args) == 1 else (*args, 1)[:3]
-        plain = [float(self.plain(self.raw(v))) for v in (start, stop, step)]
-        return start + step * np.arange(len(np.arange(*plain)))
+        length = self.call("divide", (self.call("subtract", (stop, start), {}), step), {})
+        length = max(int(self.plain(self.raw(self.call("ceil", (length,), {})))), 0)
+        return start + step * np.arange(length)
 
     def make_fromiter(self, original: Any, values: Any, *args: Any, **kwargs: Any) -> Any:
         return self.make_array(np.array, list(values))

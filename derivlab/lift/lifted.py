@@ -217,6 +217,7 @@ class Lifted:
         return f"Lifted({self.concrete!r}, {self.space.name})"
 
     def __format__(self, spec: str) -> str:
+        self.space.edges.append(f"a number written as text{user_line()}")
         return format(self.concrete if self.ndim else float(self.concrete), spec)
 
     def item(self, *args):

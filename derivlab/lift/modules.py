@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from derivlab.lift.lifted import Lifted, plain, reaches
+from derivlab.errors import DerivativeError
+from derivlab.lift.lifted import Lifted, plain, reaches, user_line
 
 MATH = {"pow": "power", "fabs": "absolute", "asin": "arcsin", "acos": "arccos", "atan": "arctan", "atan2": "arctan2",
         "asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh", "erf": "special.erf", "erfc": "special.erfc",
@@ -36,6 +37,8 @@ class LiftedFloat(float, metaclass=_Float):
     def __new__(cls, value: Any = 0.0) -> Any:
         if type(value) is Lifted:
             return value
+        if isinstance(value, str) and value.startswith("Lifted("):
+            raise DerivativeError(f"a number read back from text{user_line()} cuts the graph; keep the number itself.")
         return np.asarray(value, dtype=float) if np.ndim(value) else float(value)
 
 
@@ -190,7 +193,7 @@ class _Math:
         return x - y * np.rint(x / y)
 
     def isclose(a, b, rel_tol=1e-09, abs_tol=0.0):
-        return math.isclose(plain(a), plain(b), rel_tol=rel_tol, abs_tol=abs_tol)
+        return bool(np.abs(a - b) <= np.maximum(rel_tol * np.maximum(np.abs(a), np.abs(b)), abs_tol))
 
     def fma(x, y, z):
         return x * y + z

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from derivlab.lift.dispatch import WRAPPED, dispatching
-from derivlab.lift.lifted import Lifted, reaches
+from derivlab.lift.lifted import Lifted, plain, reaches
 from derivlab.lift.modules import Converted, Indexed, LiftedComplex, LiftedFloat, Module, Sampled, Vectorized
 from derivlab.lift.objects import Exchange, Wrapped, exchangeable, is_shadow
 from derivlab.lift.written import STDLIB, is_written, keeps_state, looks_closer, room_of
@@ -38,6 +38,12 @@ _NUMERICAL = ("numpy", "scipy")
 _CHANCE = ("random", "numpy.random", "time", "secrets", "uuid", "datetime")
 
 
+def _draws(value: Any) -> bool:
+    """Whether a built-in function draws random numbers or reads a clock."""
+    owners = (getattr(value, "__module__", None), type(getattr(value, "__self__", None)).__module__)
+    return any(owner and owner.startswith(_CHANCE) for owner in owners)
+
+
 class Repointer:
     """Exchanges functions and modules for the namespace `space`, for the length of one call."""
 
@@ -46,6 +52,7 @@ class Repointer:
         self.memo: dict[Any, Any] = {}
         self.alive: list[Any] = []  # what the memo knows by identity
         self.live: list[tuple[types.CellType, Any]] = []
+        self.copies: list[tuple[types.FunctionType, types.FunctionType]] = []
         self.exchange = Exchange(self)
 
     def __call__(self, value: Any) -> Any:
@@ -92,6 +99,8 @@ class Repointer:
         if not is_written(kind):
             if kind not in _STATELESS:
                 self.space.doubts.add(kind.__name__)
+            elif _draws(value):
+                self.space.doubts.add("chance")
             return value
         if exchangeable(kind):
             return self.exchange.value(value)
@@ -197,6 +206,7 @@ class Repointer:
         copy.__kwdefaults__ = f.__kwdefaults__ and {k: self(v) for k, v in f.__kwdefaults__.items()}
         copy.__defaults__ = f.__defaults__ and tuple(self(d) for d in f.__defaults__)
         copy.__dict__.update(f.__dict__)
+        self.copies.append((f, copy))
         return copy
 
     def cell(self, cell: types.CellType, name: str, pending: list) -> types.CellType:
@@ -217,7 +227,10 @@ class Repointer:
         return made
 
     def finish(self) -> None:
-        """Hand assignments to `global` names back to the modules they belong to."""
+        """Hand assignments to `global` names and attributes of functions back to where they belong."""
+        for f, copy in self.copies:
+            changed = {k: v for k, v in copy.__dict__.items() if f.__dict__.get(k, copy) is not v}
+            f.__dict__.update({k: plain(v) for k, v in changed.items()})
         if self.exchange.pairs and self.exchange.finish(lambda value: value.concrete):
             self.space.doubts.add("changed containers or attributes")
         for cell, content in self.live:

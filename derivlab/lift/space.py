@@ -155,6 +155,8 @@ class Space(Protocols):
                 self.tie(key, *plain, **plain_kwargs)
             if key in STEPS:
                 return self.wrap(self._step(key, plain, plain_kwargs))
+        if key == "where" and type(args[0]) is Lifted:
+            self.tie("equal", self.raw(args[0]), 0.0)
         rule = self.rule(key) if kwargs.get("where") is None else None
         if rule is None:
             result = self.composite(key, args, kwargs)
@@ -181,11 +183,14 @@ class Space(Protocols):
         """NumPy's own answer to a question about the plain numbers."""
         raws = [self.raw(a) for a in args]
         plain = [self.plain(r) for r in raws]
-        if (key in COMPARISONS or key in EDGES) and any(self.traced(r) for r in raws):
+        if (key in COMPARISONS or key in EDGES) and any(map(self._touches, raws)):
             self.tie(key, *plain, **kwargs)
         if key in ON_FLOATS:
             plain = [_floats(p) for p in plain]
         return getattr(np, key)(*plain, **kwargs) if "." not in key else np.linalg.matrix_rank(*plain)
+
+    def _touches(self, raw: Any) -> bool:
+        return any(map(self._touches, raw)) if type(raw) in _LISTS else self.traced(raw)
 
     def _raws(self, key: str, args: tuple, kwargs: dict) -> tuple[list, dict]:
         """What a rule takes: the library's own values."""

@@ -10,7 +10,7 @@ import numpy as np
 from derivlab.errors import DerivativeError
 from derivlab.lift import Bound
 from derivlab.methods.layouts import LAYOUTS, TRIALS, WORTHWHILE, Known, known_of, same
-from derivlab.methods.output import FLOATS, as_output, called, finite, resolution
+from derivlab.methods.output import FLOATS, as_output, called, failed_beside, finite, resolution
 from derivlab.methods.scale import magnitude
 
 FEW = 8  # points, never worth a call for all
@@ -74,9 +74,9 @@ class Points:
             if found.shape != self.out:
                 raise OtherShape(self.out, found.shape)
         except FAILURES as error:
+            self.failure = failed_beside(error)
             if not forgive:
-                raise
-            self.failure = error
+                raise self.failure from error
             return np.full(self.base.size, np.nan)
         return found.ravel()
 
@@ -97,9 +97,9 @@ class Points:
                     if value_there.shape != out:
                         raise OtherShape(out, value_there.shape)
             except FAILURES as error:
+                self.failure = failed_beside(error)
                 if not forgive:
-                    raise
-                self.failure = error
+                    raise self.failure from error
                 value_there = np.full(out, np.nan)
             found.append(value_there)
         self.count += len(index)

@@ -60,6 +60,22 @@ def called(f: Callable, x: Any) -> Any:
         raise DerivativeError(f"f fails at x by itself ({what}); {mend(f, error)}.") from error
 
 
+def failed_beside(error: Exception) -> Exception:
+    """What to raise where f fails at a point next to x."""
+    if isinstance(error, DerivativeError):
+        return error
+    what = f"{type(error).__name__}: {str(error).rstrip('.')}"
+    return DerivativeError(f"f fails beside x ({what}); move x to where f is defined on both sides.")
+
+
+def beside(f: Callable, x: Any) -> Any:
+    """f at a point next to the one that matters; errors: f fails there."""
+    try:
+        return f(x)
+    except Exception as error:
+        raise failed_beside(error) from error
+
+
 def resolution(value: Any) -> float:
     """The rounding unit of what f returns: coarser than float64's where it returns float32 or float16."""
     return _COARSER.get(getattr(value, "dtype", None), EPS)  # type: ignore[arg-type]

@@ -149,7 +149,9 @@ class Symbolic:
         graph = Graph(numbers, self.limit)
         try:
             rows = [list(graph.slopes(e)) for e in found.expressions.flat]
-        except ZeroDivisionError as error:
+        except DerivativeError:
+            raise
+        except (ZeroDivisionError, ValueError) as error:  # a pole
             raise DerivativeError(_BESIDE) from error
         value = np.array(rows).reshape(found.expressions.shape + found.symbols.shape)
         if not np.all(np.isfinite(value)):

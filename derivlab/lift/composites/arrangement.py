@@ -105,7 +105,7 @@ def compress(condition, a, axis=None):
 
 
 def extract(condition, arr):
-    return _rearranged(lambda places: np.extract(plain(condition), places), arr)
+    return np.ravel(arr)[np.nonzero(np.ravel(condition))]
 
 
 def choose(a, choices, mode="raise"):

@@ -55,6 +55,27 @@ def sinc(x):
     return np.where(small, 1.0 - y * y / 6.0 + y**4 / 120.0, np.sin(safe) / safe)
 
 
+def isclose(a, b, rtol=1e-5, atol=1e-8, equal_nan=False):
+    near = np.abs(a - b) <= atol + rtol * np.abs(b)
+    return np.where(np.isfinite(a) & np.isfinite(b), near, np.isclose(numbers(a), numbers(b), rtol, atol, equal_nan))
+
+
+def allclose(a, b, rtol=1e-5, atol=1e-8, equal_nan=False):
+    return bool(np.all(isclose(a, b, rtol, atol, equal_nan)))
+
+
+def array_equiv(a, b):
+    return bool(np.all(np.equal(a, b)))
+
+
+def nanargmax(a, axis=None):
+    return np.argmax(np.where(np.isnan(a), -np.inf, a), axis)
+
+
+def nanargmin(a, axis=None):
+    return np.argmin(np.where(np.isnan(a), np.inf, a), axis)
+
+
 def nan_to_num(x, nan=0.0, **_):
     return np.where(np.isfinite(x), x, nan)
 

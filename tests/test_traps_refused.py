@@ -1,0 +1,165 @@
+"""Code that goes another way when its numbers are lifted, or that stands on an edge few think of: refused, or right."""
+
+import itertools
+import json
+import math
+import pickle
+from random import random
+
+import numpy as np
+import pytest
+from scipy import special
+
+import derivlab as dl
+
+FOLLOWING = ("forward", "reverse", "symbolic", "reference", "program")
+
+
+def caught(x):
+    try:
+        json.dumps(x)
+        return x**2
+    except TypeError:
+        return x
+
+
+def pickled(x):
+    try:
+        return np.sum(pickle.loads(pickle.dumps(x)) ** 2)
+    except Exception:
+        return np.sum(x)
+
+
+def accumulated(x, total):
+    total += x
+    return np.sum(total**2)
+
+
+def counted(x):
+    counted.calls = getattr(counted, "calls", 0) + 1
+    return x**2 * counted.calls
+
+
+# What a lifted value answers otherwise: f(x) is another number, and the right slope is `slope`.
+DETOURS = {
+    "type is": (lambda x: x**2 if type(x) is float else x, 3.0, 6.0),
+    "type is ndarray": (lambda x: np.sum(x**2) if type(x) is np.ndarray else np.sum(x), [1.0, 2.0], [2.0, 4.0]),
+    "hasattr": (lambda x: np.sum(x**2) if hasattr(x, "ctypes") else np.sum(x), [1.0, 2.0], [2.0, 4.0]),
+    "except": (caught, 3.0, 6.0),
+    "pickle": (pickled, [1.0, 2.0], [2.0, 4.0]),
+}  # fmt: skip
+# No derivative at x: a jump or a kink.
+EDGES = {
+    "copysign": (lambda x: np.copysign(x, 1.0), 0.0),
+    "signbit": (lambda x: np.signbit(x) * 1.0 + x, 0.0),
+    "count_nonzero": (lambda x: np.count_nonzero(x) * np.sum(x), [1.0, 0.0]),
+    "any": (lambda x: np.sum(x) + 1.0 if np.any(x) else np.sum(x), [0.0, 0.0]),
+    "all": (lambda x: np.sum(x) + 1.0 if x.all() else np.sum(x), [1.0, 0.0]),
+    "logical_not": (lambda x: np.sum(np.logical_not(x) + x), [1.0, 0.0]),
+    "where": (lambda x: np.sum(np.where(x, x + 1.0, 2.0)), [2.0, 0.0]),
+    "set": (lambda x: 5.0 if x in {2.0} else x * x, 2.0),
+    "dict": (lambda x: {2.0: 5.0}.get(x, x * x), 2.0),
+    "isclose": (lambda x: x if np.isclose(x, 2.0, rtol=0, atol=0) else x**2, 2.0),
+    "math.isclose": (lambda x: x if math.isclose(x, 2.0, rel_tol=0) else x**2, 2.0),
+    "allclose": (lambda x: np.sum(x) if np.allclose(x, 1.0, rtol=0, atol=0) else np.sum(x**3) + 1.0, [1.0, 1.0]),
+    "array_equal": (lambda x: np.sum(x) if np.array_equal(x, [1.0, 1.0]) else np.sum(x**3) + 1.0, [1.0, 1.0]),
+    "array_equiv": (lambda x: np.sum(x) if np.array_equiv(x, [1.0, 1.0]) else np.sum(x**3) + 1.0, [1.0, 1.0]),
+    "lexsort": (lambda x: x[np.lexsort((x,))][0], [1.0, 1.0]),
+    "argpartition": (lambda x: x[np.argpartition(x, 0)][0] ** 2, [1.0, 1.0]),
+    "nanargmax": (lambda x: x[np.nanargmax(x)], [1.0, 1.0]),
+    "unique": (lambda x: np.sum(np.unique(x)), [1.0, 1.0, 2.0]),
+    "frexp": (lambda x: math.frexp(x)[0], 4.0),
+    "arange": (lambda x: np.arange(0.0, x, 1.0).sum() * x, 3.0),
+    "astype": (lambda x: np.sum(x.astype(int) * x), [1.0, 2.5]),
+    "a small kink": (lambda w: np.sum((w - 3) ** 2) + 1e-4 * np.sum(np.abs(w)), [0.0, 1.0]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("method", FOLLOWING)
+@pytest.mark.parametrize("name", DETOURS)
+def test_code_that_goes_another_way_when_lifted_is_refused_or_right(name, method):
+    f, x, slope = DETOURS[name]
+    try:
+        found = dl.gradient(f, x, method)
+    except dl.DerivativeError:
+        return
+    assert found == pytest.approx(slope, rel=1e-12)
+
+
+@pytest.mark.parametrize("method", FOLLOWING)
+@pytest.mark.parametrize("name", EDGES)
+def test_there_is_no_derivative_on_an_edge(name, method):
+    f, x = EDGES[name]
+    with pytest.raises(dl.DerivativeError):
+        dl.gradient(f, x, method)
+
+
+RIGHT = {
+    "copysign": (lambda x: np.copysign(x[0], x[1]), [-3.0, 2.0], [-1.0, 0.0]),
+    "copysign of -0": (lambda x: np.copysign(x, -0.0), 3.0, -1.0),
+    "all": (lambda x: np.sum(x**2) if np.all(x) else np.sum(x**2), [1.0, 0.0], [2.0, 0.0]),
+    "isclose": (lambda x: np.sum(np.where(np.isclose(x, [1.0, np.inf]), x**2, x)), [1.0, 5.0], [2.0, 1.0]),
+    "nanargmax": (lambda x: x[np.nanargmax(x)] ** 2, [1.0, 3.0], [0.0, 6.0]),
+    "extract": (lambda x: np.sum(np.extract(x > 1.0, x) ** 2), [1.5, 0.5], [3.0, 0.0]),
+    "arange": (lambda x: np.arange(0.0, x, 1.0).sum() * x, 2.5, 3.0),
+    "frexp": (lambda x: np.frexp(x)[0], 3.0, 0.25),
+    "unique": (lambda x: np.sum(np.unique(x) ** 2), [3.0, 1.0, 2.0], [6.0, 2.0, 4.0]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("method", ("forward", "reverse", "reference"))
+@pytest.mark.parametrize("name", RIGHT)
+def test_beside_the_edges_all_is_followed(name, method):
+    f, x, slope = RIGHT[name]
+    assert dl.gradient(f, x, method) == pytest.approx(slope, rel=1e-12)
+
+
+@pytest.mark.parametrize("method", FOLLOWING)
+def test_arguments_that_are_written_to_and_counters_are_refused(method):
+    with pytest.raises(dl.DerivativeError, match="run again"):
+        dl.gradient(accumulated, [1.0, 2.0], method, args=(np.zeros(2),))
+    with pytest.raises(dl.DerivativeError):
+        dl.gradient(counted, 3.0, method)
+    numbers = itertools.count(1)
+    with pytest.raises(dl.DerivativeError):
+        dl.gradient(lambda x: x * next(numbers), 3.0, method)
+
+
+@pytest.mark.parametrize("method", FOLLOWING)
+def test_random_numbers_imported_by_name_are_seen(method):
+    with pytest.raises(dl.DerivativeError):
+        dl.gradient(lambda x: x * random(), 2.0, method)
+
+
+def test_richardson_does_not_pass_off_a_mean_of_two_slopes():
+    with pytest.raises(dl.DerivativeError, match="do not settle"):
+        dl.gradient(lambda w: np.sum((w - 1) ** 2) + 0.1 * np.sum(np.abs(w)), [0.0, 2.0], "richardson")
+
+
+def test_complex_step_does_not_lose_the_slope_of_a_modulus():
+    with pytest.raises(dl.DerivativeError, match="not analytic"):
+        dl.gradient(lambda w: np.sum((w - 3) ** 2) + 0.01 * np.sum(np.abs(w)), [0.0, 1.0], "complex_step")
+
+
+@pytest.mark.parametrize(
+    ("f", "x", "method", "words"),
+    [
+        (lambda x: np.exp(-1 / x**2) if x != 0 else 0.0, 0.0, "complex_step", "does not take complex numbers"),
+        (lambda x: [1.0, 2.0].index(x) * x, 2.0, "reverse", "fails beside x"),
+        (lambda x: [1.0, 2.0].index(x) * x, 2.0, "central_difference", "fails beside x"),
+        (lambda x: special.rgamma(x), 0.0, "symbolic", "no finite value"),
+        (lambda x: float(str(x)) ** 2, 3.0, "reverse", "text .*cuts the graph"),
+        (lambda x: float(f"{x:.17g}") * x, 3.0, "reverse", "text .*differences beside x disagree"),
+    ],
+)  # fmt: skip
+def test_what_fails_beside_x_comes_as_one_kind_of_error(f, x, method, words):
+    with pytest.raises(dl.DerivativeError, match=words):
+        dl.gradient(f, x, method)
+
+
+def test_the_verdict_stands_where_f_exits_or_has_no_value_on_one_side():
+    def leaves(x):
+        raise SystemExit(1)
+
+    assert dl.compare(leaves, 1.0, ["reverse"]).verdict.trust == "rejected"
+    assert dl.compare(lambda x: np.sum(special.entr(x)), [0.0, 1.0]).verdict.trust == "undefined"
