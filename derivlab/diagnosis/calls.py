@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from derivlab.diagnosis.source import Site, here
-from derivlab.errors import DerivativeError
 from derivlab.methods.output import as_output, resolution
 
 

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from derivlab.errors import DerivativeError
-from derivlab.lift.lifted import Lifted, plain, reaches, user_line
+from derivlab.lift.lifted import Lifted, reaches
+from derivlab.lift.lines import user_line
 
 MATH = {"pow": "power", "fabs": "absolute", "asin": "arcsin", "acos": "arccos", "atan": "arctan", "atan2": "arctan2",
         "asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh", "erf": "special.erf", "erfc": "special.erfc",
@@ -38,7 +39,9 @@ class LiftedFloat(float, metaclass=_Float):
         if type(value) is Lifted:
             return value
         if isinstance(value, str) and value.startswith("Lifted("):
-            raise DerivativeError(f"a number read back from text{user_line()} cuts the graph; keep the number itself.")
+            raise DerivativeError(
+                f"a number read back from text{user_line()} cuts the graph; keep the number itself."
+            )
         return np.asarray(value, dtype=float) if np.ndim(value) else float(value)
 
 

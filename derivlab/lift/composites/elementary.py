@@ -57,7 +57,9 @@ def sinc(x):
 
 def isclose(a, b, rtol=1e-5, atol=1e-8, equal_nan=False):
     near = np.abs(a - b) <= atol + rtol * np.abs(b)
-    return np.where(np.isfinite(a) & np.isfinite(b), near, np.isclose(numbers(a), numbers(b), rtol, atol, equal_nan))
+    return np.where(
+        np.isfinite(a) & np.isfinite(b), near, np.isclose(numbers(a), numbers(b), rtol, atol, equal_nan)
+    )
 
 
 def allclose(a, b, rtol=1e-5, atol=1e-8, equal_nan=False):
