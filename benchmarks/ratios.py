@@ -7,6 +7,11 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
+import numpy as np
+
+# Until one large block was freed, glibc hands memory back after many a free, and the page faults that follow fall on
+# whichever row comes next.
+np.ones(3_000_000)
 REPEATS = 4  # measured, after one that is not
 
 
