@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import tracemalloc
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -393,6 +394,34 @@ def test_simplifying_has_an_end():
     before = sys.getprofile()
     assert within(0.05, lambda: [math.sqrt(k) for k in range(10**7)]) is None
     assert sys.getprofile() is before
+
+
+class Dies:
+    def __del__(self):
+        len(())
+
+
+@pytest.mark.parametrize(
+    "dies", [lambda: (x for x in (1, 2)), Dies, lambda: weakref.finalize(Dies(), len, ()) and None]
+)
+def test_the_clock_goes_on_where_an_object_dies_after_time(dies, monkeypatch):
+    printed = []
+    monkeypatch.setattr(sys, "unraisablehook", printed.append)
+
+    def call():
+        thing = dies()
+        next(thing) if hasattr(thing, "send") else None
+        for _ in range(4 * 10**6):  # past the time, without a call
+            pass
+        del thing
+        end = time.monotonic() + 3.0
+        while time.monotonic() < end:
+            pass
+        return "ran on"
+
+    assert within(0.1, call) is None
+    assert not printed
+    assert within(0.1, lambda: all(x >= 0 for x in range(10**9))) is None
 
 
 LATEX = {
