@@ -135,3 +135,39 @@ def test_the_last_step_of_the_slider_is_one_of_its_own(lab):
     assert "after 120 steps" in lab.words and "it took all 120 steps" in lab.words
     true = dl.descend(surface("rosenbrock"), [-1.2, 1.0], dl.Momentum(1e-3, 0.9), 120)
     assert f"f = {true.value:.6g}." in lab.words
+
+
+def paraboloid(v):
+    return v[0] ** 2 + v[1] ** 2
+
+
+@pytest.mark.parametrize("name", ["rosenbrock", "bowl", "formula", "1-D parabola", "mine"])
+def test_a_function_of_ones_own_is_the_one_shown_whatever_its_name(name):
+    f = lambda v: 7 + v[0] ** 2 + v[1] ** 2  # noqa: E731
+    f.__name__ = name
+    panel = GradientDescentPanel(f, steps=0, start_x=1, start_y=1)
+    assert "f = 9." in panel.words
+    assert panel.values["surface"] == (name if name == "mine" else f"{name} (own)")
+
+
+def test_a_start_may_be_anywhere_in_a_domain_of_ones_own():
+    panel = GradientDescentPanel(lambda v: (v[0] - 50) ** 2 + v[1] ** 2, domain=((0, 100), (-3, 3)))
+    assert "from (80, 1.8)" in panel.words
+    assert len(panel._slider("start_x").stops()) < 500
+    panel._on_message(panel, {"pick": [0.3, 0.5]}, [])
+    assert 40 < panel.values["start_x"] < 80
+
+
+@pytest.mark.parametrize(
+    ("f", "domain", "says"),
+    [
+        (paraboloid, ((3, -3), (-3, 3)), "the lower one first"),
+        (paraboloid, (0, np.inf), "the lower one first"),
+        (paraboloid, ((0, 1),) * 3, "domain"),
+        (paraboloid, "ab", "domain"),
+        ("x^2", (0, 1), "dl.formula('x^2') makes a function of it"),
+    ],
+)
+def test_what_is_no_domain_or_function_is_refused(f, domain, says):
+    with pytest.raises(dl.DerivativeError, match=re.escape(says)):
+        GradientDescentPanel(f, domain=domain)

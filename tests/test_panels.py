@@ -239,6 +239,16 @@ def test_comparison_panel_says_the_slope_and_takes_a_function_of_ones_own():
     assert "the slope is 12." in repr(dl.ComparisonPanel(cube, x=2))
 
 
+@pytest.mark.parametrize("panel", [dl.ComparisonPanel, dl.StepSizePanel])
+def test_what_a_caller_gives_a_panel_is_checked(panel):
+    for low, high in ((3, -3), (1, 1), (math.nan, 2)):
+        with pytest.raises(dl.DerivativeError, match="is no range; give two numbers"):
+            panel(low=low, high=high)
+    with pytest.raises(dl.DerivativeError, match="is not a function"):
+        panel(3)
+    assert "exp(sin(x)) (own)" in repr(panel(dl.formula("exp(sin(x))")))
+
+
 def test_comparison_panel_draws_what_is_not_finite_everywhere_and_says_why_f_fails():
     def own(t):
         if t > 2:

@@ -31,7 +31,7 @@ class ComparisonPanel(Panel):
     notebook = "notebooks/01_three_ways_to_differentiate.ipynb"
 
     def __init__(self, f: Callable | None = None, low: float = -3.0, high: float = 3.0, **first: Any) -> None:
-        own = named(f, (low, high))
+        own = named(f, (low, high), taken=(*CURVES, TYPED))
         self._functions = own | CURVES
         self._kept: dict[Any, str] = {}
         middle = min(max(1.0, low), high)

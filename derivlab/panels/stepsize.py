@@ -39,7 +39,7 @@ class StepSizePanel(Panel):
     question = Question("Which step gives the forward difference its least error?", tuple(NEAR))
 
     def __init__(self, f: Callable | None = None, low: float = -3.0, high: float = 3.0, **first: Any) -> None:
-        own = named(f, (low, high))
+        own = named(f, (low, high), taken=SMOOTH)
         self._kept: dict[Any, StepSweep] = {}
         self.controls = (
             Choice("function", own | SMOOTH, scene=True),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -81,17 +81,31 @@ RATE = Slider("rate", 1e-4, 10.0, 0.16, step=0.05, log=True, group="Optimiser", 
 RATES = tuple(RATE.stops())
 
 
-def controls(names: list[str], flat: list[str]) -> tuple[Control, ...]:
-    """All controls, for surfaces of these names; `flat` are those of one number."""
+def _start(axis: str, reach: tuple[float, float], **options: Any) -> Slider:
+    low, high = reach
+    step = 0.05 if high - low <= 20 else (high - low) / 400
+    return Slider(
+        f"start_{axis}",
+        low,
+        high,
+        0.0,
+        step=step,
+        group="Start (or click on the map)",
+        label=f"start {axis}",
+        **options,
+    )
+
+
+def controls(names: list[str], flat: list[str], reach: Sequence[tuple[float, float]]) -> tuple[Control, ...]:
+    """All controls, for surfaces of these names; `flat` are those of one number, `reach` is where a start may be."""
     return (
         Choice("surface", names, scene=True, group="Function"),
         Line("formula", "x^2 + 4y^2 + 2sin(3x)", scene=True, group="Function", when={"surface": ("formula",)},
              help="of x, or of x and y"),
         Slider("condition", 1.0, 100.0, 10.0, log=True, scene=True, group="Function", when={"surface": ("bowl",)},
                label="condition κ", help="λmax / λmin of the Hessian"),
-        Slider("start_x", -10.0, 10.0, 0.0, step=0.05, group="Start (or click on the map)", label="start x"),
-        Slider("start_y", -10.0, 10.0, 0.0, step=0.05, group="Start (or click on the map)", label="start y",
-               when={"surface": tuple(n for n in names if n not in flat)}),
+        _start("x", reach[0]),
+        _start("y", reach[1], when={"surface": tuple(n for n in names if n not in flat)}),
         Choice("optimiser", list(OPTIMISERS), scene=True, group="Optimiser"),
         Choice("against", FIELDS, scene=True, group="Optimiser", label="race against",
                help="with the same number of evaluations"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from typing import Any
 
@@ -20,9 +20,12 @@ class Functions:
     """Every surface by its name in the panel, each made once; the caller's own function comes first."""
 
     def __init__(self, f: Callable | None, domain: Any) -> None:
-        self._known = _own(f, domain) | {s.name.replace("_", " "): s for s in SURFACES} | LINES
+        ready = {s.name.replace("_", " "): s for s in SURFACES} | LINES
+        self._known = _own(f, domain, {*ready, *LOSSES, "formula"}) | ready
         self.names = [*self._known, *(LOSSES if find_spec("sklearn") else ()), "formula"]
         self.flat = [name for name, found in self._known.items() if len(found.domain) == 1]
+        domains = [found.domain for found in self._known.values()]
+        self.reach = [_around([domain[i] for domain in domains if len(domain) > i]) for i in (0, 1)]
         self._made: dict[tuple, Surface] = {}
 
     def find(self, plain: dict) -> Surface:
@@ -59,17 +62,24 @@ def typed(text: str) -> Surface:
     )
 
 
-def _own(f: Callable | None, domain: Any) -> dict[str, Surface]:
+def _around(pairs: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    """The interval from -10 to 10, and further where domains are larger."""
+    return min(-10.0, *(low for low, _ in pairs)), max(10.0, *(high for _, high in pairs))
+
+
+def _own(f: Callable | None, domain: Any, taken: set[str]) -> dict[str, Surface]:
     """The caller's function as a surface, under its name."""
     if f is None:
         return {}
     try:
         pairs = tuple((float(low), float(high)) for low, high in floats(domain, "domain").reshape(-1, 2))
+        if not 1 <= len(pairs) <= 2:
+            raise ValueError(len(pairs))
     except ValueError as error:
         raise DerivativeError(
-            f"the domain {domain!r} is no (low, high) for each number; give one such as ((-3, 3), (-3, 3))."
+            f"the domain {domain!r} is no (low, high) for each number, one or two; give one such as ((-3, 3), (-3, 3))."
         ) from error
-    ((name, f),) = named(f, *pairs).items()
+    ((name, f),) = named(f, *pairs, taken=taken).items()
     start = tuple(low + 0.8 * (high - low) for low, high in pairs)
     return {
         name: Surface(

@@ -39,7 +39,7 @@ class GradientDescentPanel(Panel):
         self, f: Callable | None = None, domain: Any = ((-3.0, 3.0), (-3.0, 3.0)), **first: Any
     ) -> None:
         self._functions, self._runs = Functions(f, domain), Runs()
-        self.controls = controls(self._functions.names, self._functions.flat)
+        self.controls = controls(self._functions.names, self._functions.flat, self._functions.reach)
         super().__init__(**(_beginning(self._functions.find(first)) | first))
 
     def implied(self, given: dict, values: dict) -> dict:
@@ -83,8 +83,9 @@ class GradientDescentPanel(Panel):
     def pick(self, display: DescentLabDisplay, axes: Any, x: float, y: float) -> dict:
         if axes is not display.main_:
             return {}
-        chosen = {"start_x": round(min(max(x, -10.0), 10.0), 3)}
-        return chosen if display.flat else chosen | {"start_y": round(min(max(y, -10.0), 10.0), 3)}
+        chosen = {"start_x": x} if display.flat else {"start_x": x, "start_y": y}
+        sliders = {name: self._slider(name) for name in chosen}
+        return {n: min(max(round(at, 3), sliders[n].low), sliders[n].high) for n, at in chosen.items()}
 
 
 def _runners(at: SimpleNamespace) -> list[str]:
