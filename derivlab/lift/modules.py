@@ -147,9 +147,8 @@ class Vectorized:
         def entry(a: Any, end: int | None, place: tuple) -> Any:
             if end is None:
                 return a
-            return a[
-                tuple(i if n > 1 else 0 for i, n in zip(place[len(place) - end :], a.shape, strict=False))
-            ]
+            here = tuple(i if n > 1 else 0 for i, n in zip(place[len(place) - end :], a.shape, strict=False))
+            return a[here] if here else a
 
         out = [
             self._f(*[entry(a, e, p) for a, e in zip(arrays, ends, strict=True)]) for p in np.ndindex(loop)

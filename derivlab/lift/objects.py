@@ -121,6 +121,14 @@ def _has(value: Any, name: str) -> bool:
     return True
 
 
+def _store(target: Any, name: str, part: Any) -> None:
+    """Set an attribute, past a property of the same name."""
+    if any(name in _slots(k) for k in type(target).__mro__):
+        object.__setattr__(target, name, part)
+    else:
+        object.__getattribute__(target, "__dict__")[name] = part
+
+
 class Exchange:
     """Objects and containers that were exchanged, and how to hand back what a call changed in them."""
 
@@ -146,7 +154,7 @@ class Exchange:
             made: Any = object.__new__(shadow)
             held = attributes(value)
             for name, part in held.items():
-                object.__setattr__(made, name, part)
+                _store(made, name, part)
             self._keep(value, made, held)
         return self.pairs[id(value)][1]
 
@@ -190,7 +198,7 @@ class Exchange:
                 for name, value in attributes(made).items():
                     if name not in held or value is not held[name]:
                         changed = True
-                        object.__setattr__(original, name, plain(value))
+                        _store(original, name, plain(value))
         return changed
 
 

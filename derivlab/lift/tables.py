@@ -85,7 +85,7 @@ EDGES: dict[str, Callable] = {
     "argmax": lambda x, axis=None, **k: np.sum(x == np.max(x, axis=axis, keepdims=True), axis=axis) > 1,
     "argmin": lambda x, axis=None, **k: np.sum(x == np.min(x, axis=axis, keepdims=True), axis=axis) > 1,
     "argsort": lambda x, axis=-1, **k: np.diff(np.sort(x, axis=axis), axis=-1 if axis is None else axis) == 0,
-    "searchsorted": lambda a, v, **k: np.isin(v, a), "digitize": lambda x, bins, **k: np.isin(x, bins),
+    "searchsorted": lambda a, v, *_, **k: np.isin(v, a), "digitize": lambda x, bins, *_, **k: np.isin(x, bins),
     # The branch cut: from pi to -pi.
     "arctan2": lambda y, x: (y == 0) & (x < 0),
     "sort": lambda x, axis=-1, **k: np.diff(np.sort(x, axis=axis), axis=-1 if axis is None else axis) == 0,
