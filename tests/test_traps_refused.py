@@ -168,3 +168,27 @@ def test_the_verdict_stands_where_f_exits_or_has_no_value_on_one_side():
 
     assert dl.compare(leaves, 1.0, ["reverse"]).verdict.trust == "rejected"
     assert dl.compare(lambda x: np.sum(special.entr(x)), [0.0, 1.0]).verdict.trust == "undefined"
+
+
+@pytest.mark.parametrize("method", ["richardson", "reference", "reverse", "forward", "symbolic"])
+@pytest.mark.parametrize(
+    ("f", "x"),
+    [
+        (lambda x: np.abs(x), 0.0),
+        (lambda x: np.maximum(x, 0) ** 2, 0.0),
+        (lambda x: x * np.abs(x), 0.0),
+        (lambda x: np.where(np.abs(x) <= 1, 0.5 * x * x, np.abs(x) - 0.5), 1.0),
+        (lambda x: np.sum(np.maximum(x, 0) ** 2), [0.0, 1.0]),
+    ],
+)
+def test_there_is_no_second_derivative_where_the_slope_has_a_kink(f, x, method):
+    with pytest.raises(dl.DerivativeError):
+        dl.hessian(f, x, method)
+
+
+@pytest.mark.parametrize("method", ["richardson", "reference"])
+def test_second_derivatives_are_kept_where_they_exist(method):
+    assert dl.hessian(lambda x: np.exp(x) * x, 0.0, method) == pytest.approx(2.0)
+    assert dl.hessian(lambda x: x[0] ** 3 + x[0] * x[1] + 5.0, [0.0, 2.0], method) == pytest.approx(
+        np.array([[0.0, 1.0], [1.0, 0.0]]), abs=1e-9
+    )

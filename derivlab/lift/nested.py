@@ -106,13 +106,22 @@ def _difference(f: Callable, x: Lifted, args: tuple) -> Any:
     # Truncation h⁶ = 1e-72, rounding 1e-100/h = 1e-88: an outer step of 1e-40 leaves 1e-48 of it.
     mp, flat = context(), np.asarray(x.value, dtype=object).ravel()
     h, slopes = mp.mpf(10) ** -12, []
+
+    def at(i: int, step: Any) -> Any:
+        point = flat.copy()
+        point[i] = point[i] + step
+        return run(Bound(f, args), point.reshape(x.shape) if x.shape else point[0], x.space)
+
     for i in range(flat.size):
-        values = []
-        for k in (1, -1, 2, -2, 3, -3):
-            point = flat.copy()
-            point[i] = point[i] + k * h
-            values.append(run(Bound(f, args), point.reshape(x.shape) if x.shape else point[0], x.space))
+        values = [at(i, k * h) for k in (1, -1, 2, -2, 3, -3)]
         a, b, c = (values[2 * j] - values[2 * j + 1] for j in range(3))
         slopes.append((45 * a - 9 * b + c) / (60 * h))
+        # The third difference over h³: bounded where f is smooth, and 1/h times as large at a kink of its slope.
+        bend = abs(a - b / 2)
+        if bend > mp.mpf(10) ** -80 * abs(values[0]) + mp.mpf(10) ** -30:
+            shorter = h / 1000
+            near, far = (at(i, k * shorter) - at(i, -k * shorter) for k in (1, 2))
+            if abs(near - far / 2) > bend / 10**8:  # 10⁻⁹ where f is smooth
+                raise DerivativeError("the function inside has a kink at x, or its slope has one; move x.")
     out = np.array(slopes, dtype=object).reshape(x.shape)
     return Lifted(x.space, out if out.ndim else out[()])
