@@ -37,7 +37,7 @@ def _again(f: Callable, x: Any, followed: Any, several: Any = ()) -> bool:
     """Whether f run again, or several times, has the value that was followed, up to rounding."""
     own = as_output(evaluated(f, x))
     if _same(followed, own):
-        return all(_same(own, as_output(evaluated(f, x))) for _ in range(2 if several else 0))
+        return all(_same(own, as_output(evaluated(f, x))) for _ in range(6 if several else 0))
     if np.shape(followed) != own.shape or not np.array_equal(own, as_output(evaluated(f, x))):
         return False
     # Near a flat point a gradient is all rounding: as much as f changes among the numbers next to x.
