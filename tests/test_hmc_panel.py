@@ -103,3 +103,8 @@ def test_frames_are_drawn_by_the_browser_while_a_slider_moves(panel):
     assert vectors.drawable(panel._picture.moving)
     marks, (said, _) = panel._marked({**panel.values, "step": 0.2})
     assert len(marks) > 8 and "step 0.2," in said
+
+
+def test_what_is_no_function_is_refused():
+    with pytest.raises(dl.DerivativeError, match="is text"):
+        dl.HMCPanel("normal")

@@ -133,3 +133,8 @@ def test_frames_are_drawn_by_the_browser_while_a_slider_moves(arena):
     assert vectors.drawable(arena._picture.moving)
     marks, (said, _) = arena._marked({**arena.values, "mu": 0.8})
     assert len(marks) > 20 and "At μ = 0.8" in said
+
+
+def test_what_is_no_function_is_refused():
+    with pytest.raises(dl.DerivativeError, match="is text"):
+        dl.EstimatorArenaPanel("normal")

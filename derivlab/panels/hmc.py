@@ -22,6 +22,7 @@ from derivlab.inference import (
 from derivlab.inference.models import LogDensity
 from derivlab.panels.base import Panel
 from derivlab.panels.controls import Choice, Integer, Seed, Slider
+from derivlab.panels.own import named
 from derivlab.panels.prediction import Question
 from derivlab.plots.hmc import HMCDisplay
 from derivlab.program import gradient_program
@@ -61,11 +62,7 @@ class HMCPanel(Panel):
     def __init__(
         self, log_density: LogDensity | None = None, domain: Any = ((-3.0, 3.0), (-3.0, 3.0)), **first: Any
     ) -> None:
-        own = (
-            {}
-            if log_density is None
-            else {getattr(log_density, "__name__", type(log_density).__name__): log_density}
-        )
+        own = named(log_density, *domain, taken=DENSITIES)
         self._domain = np.array(domain, dtype=float)
         self._programs: dict[str, Any] = {}
         self._studies: dict[Any, np.ndarray] = {}

@@ -17,6 +17,7 @@ from derivlab.inference.arena import ENTRIES, brief
 from derivlab.inference.models import LogDensity
 from derivlab.panels.base import Panel
 from derivlab.panels.controls import Choice, Integer, Seed, Slider, Toggle
+from derivlab.panels.own import named
 from derivlab.panels.prediction import Question
 from derivlab.plots.inference import STYLE
 from derivlab.plots.inference_lab import EstimatorArenaDisplay
@@ -52,9 +53,7 @@ class EstimatorArenaPanel(Panel):
         wide: float = 2.0,
         **first: Any,
     ) -> None:
-        own = (
-            {} if log_joint is None else {getattr(log_joint, "__name__", type(log_joint).__name__): log_joint}
-        )
+        own = named(log_joint, (low, high), (narrow, wide), taken=TARGETS)
         self._ranges = (low, high), (narrow, wide)
         self._climb = Climb()
         self._contest: tuple[Any, Any] = (None, None)

@@ -21,5 +21,5 @@ def named(f: Callable | None, *ranges: tuple[Any, Any], taken: Collection[str] =
             raise DerivativeError(f"{low!r} to {high!r} is no range; give two numbers, the lower one first.")
     if f is None:
         return {}
-    name = getattr(f, "__name__", "f")
+    name = getattr(f, "__name__", type(f).__name__)
     return {f"{name} (own)" if name in taken else name: function(f)}
