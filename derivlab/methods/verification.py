@@ -21,7 +21,7 @@ def verified(
     """
     if where.edges or not depends:
         return (confirm(f, x, value, where.edges),)
-    if (where.doubts or where.detours) and not _again(f, x, followed, _SEVERAL & where.doubts):
+    if (where.doubts or where.detours) and not _again(f, x, followed, _more(where.doubts)):
         raise DerivativeError(
             "f gives another value when it is run again (randomness, hidden state, a cast, or a look at types); "
             "make f depend on the numbers in x only."
@@ -29,15 +29,16 @@ def verified(
     return ()
 
 
-# What one run more may not show: a coin that falls on the same side, an argument that is written to.
-_SEVERAL = {"chance", "constant arrays"}
+def _more(doubts: set[str]) -> int:
+    """Runs that show what one may not: a coin that falls on the same side, an argument that is written to."""
+    return 6 if "chance" in doubts else int("constant arrays" in doubts)
 
 
-def _again(f: Callable, x: Any, followed: Any, several: Any = ()) -> bool:
-    """Whether f run again, or several times, has the value that was followed, up to rounding."""
+def _again(f: Callable, x: Any, followed: Any, more: int = 0) -> bool:
+    """Whether f run again, and `more` times, has the value that was followed, up to rounding."""
     own = as_output(evaluated(f, x))
     if _same(followed, own):
-        return all(_same(own, as_output(evaluated(f, x))) for _ in range(6 if several else 0))
+        return all(_same(own, as_output(evaluated(f, x))) for _ in range(more))
     if np.shape(followed) != own.shape or not np.array_equal(own, as_output(evaluated(f, x))):
         return False
     # Near a flat point a gradient is all rounding: as much as f changes among the numbers next to x.
