@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,8 @@ Rate = Any  # a number, an array of numbers (one for each run of a batch), or a 
 def rate_at(rate: Rate, number: int) -> Any:
     """The rate of a step: schedules are asked, numbers stay; errors: a schedule that gives no finite number."""
     found = rate(number) if callable(rate) else rate
+    if type(found) is float and math.isfinite(found):  # quickly, at every step
+        return found
     try:
         if not np.all(np.isfinite(found)):
             raise ValueError
