@@ -39,7 +39,9 @@ def _again(f: Callable, x: Any, followed: Any, more: int = 0) -> bool:
     own = as_output(evaluated(f, x))
     if _same(followed, own):
         return all(_same(own, as_output(evaluated(f, x))) for _ in range(more))
-    if np.shape(followed) != own.shape or not np.array_equal(own, as_output(evaluated(f, x))):
+    if np.shape(followed) != own.shape:
+        return False
+    if not all(np.array_equal(own, as_output(evaluated(f, x))) for _ in range(1 + more)):
         return False
     # Near a flat point a gradient is all rounding: as much as f changes among the numbers next to x.
     unit = np.finfo(float).eps * np.max(np.abs(x), initial=0.0)
