@@ -126,3 +126,18 @@ def test_it_is_a_method():
     assert row.error is None
     assert row.value == pytest.approx(dl.gradient(rosenbrock, [0.5, 1.5]))
     assert dl.gradient(rosenbrock, [0.5, 1.5], "program") == pytest.approx(row.value)
+
+
+@pytest.mark.parametrize(
+    "part",
+    [lambda z: z[:5], lambda z: z[..., 1:4], lambda z: z[2], lambda z: z[[0, 3]], lambda z: z[None, ::2]],
+)
+def test_parts_of_complex_values(part):
+    x = np.array([0.3, -1.2, 0.8, 0.5, -0.4, 1.1, 0.2, 0.9])
+
+    def power(x):
+        return np.sum(np.abs(part(np.fft.rfft(x))) ** 2)
+
+    np.testing.assert_allclose(
+        dl.gradient(power, x, "program"), dl.gradient(power, x, "richardson"), rtol=1e-9, atol=1e-9
+    )

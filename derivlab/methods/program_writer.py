@@ -205,6 +205,8 @@ class Writer(Lines):
         if fun not in primitive_vjps:
             raise DerivativeError(f"there is no backward rule of {fun.__name__}; use a numerical method.")
         whole = self.whole(g, _shape(value))
+        if fun.__name__ == "__getitem__":  # the index stands alone here, and not between brackets
+            words = [words[0], f"np.s_[{words[1]}]"]
         name = f"pull_{fun.__name__.strip('_')}"
         pull = self.names.constant(Pull(primitive_vjps[fun], argnums, kwargs), name)
         found = [self.names.new() for _ in argnums]
