@@ -12,9 +12,9 @@ from autograd.tracer import isbox, new_box
 
 from derivlab.lift.autograd_rules import assigned, plain
 from derivlab.lift.autograd_table import SIMPLE, rule_of
-from derivlab.lift.boxes import MAKERS, NESTED, apply, unboxed
+from derivlab.lift.boxes import apply, boxed, unboxed
 from derivlab.lift.direct import DIRECT, Direct
-from derivlab.lift.lifted import Lifted
+from derivlab.lift.lifted import LISTS, Lifted
 from derivlab.lift.lines import user_line
 from derivlab.lift.maps import BOXES, GETITEM, real
 from derivlab.lift.space import Space
@@ -38,7 +38,7 @@ class AutogradSpace(Space):
     traced = staticmethod(lambda value: isbox(value))
 
     def array(self, nested: Any) -> Any:
-        if self.quick and type(nested) in NESTED and (found := unboxed(nested, lists=False)) is not None:
+        if self.quick and type(nested) in LISTS and (found := unboxed(nested, lists=False)) is not None:
             result = self._direct("stack", DIRECT["stack"], found, {})
             if result is not None:
                 return result.value
@@ -53,12 +53,11 @@ class AutogradSpace(Space):
     def getitem(self, value: Any, key: Any) -> Any:
         if type(value) is not ArrayBox:
             return value[key]
-        inner, parent = value._value, value._node
+        inner = value._value
         if type(inner) in BOXES:
             return apply(GETITEM, (value, key), {})
-        ans = inner[key]
-        node = type(parent)(ans, GETITEM, (inner, key), {}, (0,), (parent,))
-        return MAKERS[type(ans)](ans, value._trace, node)
+        found = (0,), (inner, key), (value._node,), value._trace
+        return boxed(GETITEM, inner[key], (inner, key), {}, found)
 
     def shares(self, result: Lifted, base: Lifted) -> bool:
         return np.may_share_memory(plain(result.value), plain(base.value))
@@ -77,21 +76,20 @@ class AutogradSpace(Space):
         found = None if rule is None and direct is None else unboxed(args, lists=rule is None)
         if found is None:
             return super().call(key, args, kwargs)
-        places, plains, parents, trace = found
         if rule is None:
             result = self._direct(key, direct, found, kwargs)
             if result is None:
                 return super().call(key, args, kwargs)
             return self._viewing(key, args, kwargs, result) if key in VIEWS else result
+        plains = tuple(found[1])
         ans = rule.fun(*plains)
-        node = type(parents[0])(ans, rule, tuple(plains), kwargs, tuple(places), tuple(parents))
-        made = MAKERS[type(ans)](ans, trace, node)
+        made = boxed(rule, ans, plains, kwargs, found)
         return self.wrap(made) if isinstance(ans, tuple) else Lifted(self, made)
 
     def _joined(self, key: str, direct: Direct, args: tuple, kwargs: dict) -> Any:
         """The entries of a sequence put together in one node."""
         sequence, *axis = args
-        if type(sequence) in NESTED and len(axis) < 2:
+        if type(sequence) in LISTS and len(axis) < 2:
             found = unboxed(sequence, lists=True)
             named = {"axis": axis[0], **kwargs} if axis else kwargs
             if found is not None and (result := self._direct(key, direct, found, named)) is not None:
@@ -111,9 +109,12 @@ class AutogradSpace(Space):
     def _direct(self, key: str, direct: Any, found: tuple, kwargs: dict) -> Lifted | None:
         """One node where a rule on plain arrays takes the arguments."""
         self.rule(key)  # known from now on where it is a simple one without keywords
-        places, plains, parents, trace = found
-        kind = type(parents[0])
-        if kind not in _QUICK or places[-1] >= direct.most or not all(map(real, [plains[k] for k in places])):
+        places, plains, parents, _ = found
+        if (
+            type(parents[0]) not in _QUICK
+            or places[-1] >= direct.most
+            or not all(map(real, [plains[k] for k in places]))
+        ):
             return None
         if kwargs and any(type(v) is Lifted for v in kwargs.values()):
             return None
@@ -125,8 +126,7 @@ class AutogradSpace(Space):
             return None
         if direct.edge is not None and direct.edge(ans, *given):
             self.edges.append(f"{key}{user_line()}")
-        node = kind(ans, direct.fun, given, {}, tuple(places), tuple(parents))
-        return Lifted(self, MAKERS[type(ans)](ans, trace, node))
+        return Lifted(self, boxed(direct.fun, ans, given, {}, found))
 
     def wrap(self, value: Any) -> Any:
         if type(value) is np.ndarray and value.dtype == object:  # boxes one by one

@@ -43,7 +43,7 @@ def _primitive(key: str) -> Any:
         path = []
     for part in path:
         module = getattr(module, part, None)
-    function = getattr(module, name, None)
+    function = primitive(name) if module is anp else getattr(module, name, None)
     if function in primitive_vjps and function not in primitive_jvps:
         defjvp_argnum(function, functools.partial(_forward, function))
     return function if function in primitive_vjps or function in _COMPOUND else None
@@ -98,7 +98,6 @@ _OWN: dict[str, Any] = {
     "concatenate": lambda arrays, axis=0: (
         anp.concatenate([anp.ravel(a) for a in arrays]) if axis is None else anp.concatenate(arrays, axis)
     ),
-    "mean": primitive("mean"),
     "fft.fft": lambda a, n=None, axis=-1, norm=None: _fourier("fft", a, n, axis, norm),
     "fft.ifft": lambda a, n=None, axis=-1, norm=None: _fourier("ifft", a, n, axis, norm),
     "take": None,

@@ -5,13 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from autograd.tracer import Box, new_box, notrace_primitives
+from autograd.tracer import new_box, notrace_primitives
 
-from derivlab.lift.lifted import Lifted, reaches
+from derivlab.lift.lifted import LISTS, Lifted, reaches
 from derivlab.lift.maps import BOXES
-
-MAKERS = Box.type_mappings
-NESTED = {list, tuple}
 
 
 def unboxed(args: Any, lists: bool) -> tuple | None:
@@ -33,32 +30,24 @@ def unboxed(args: Any, lists: bool) -> tuple | None:
             places.append(k)
             parents.append(a._node)
             plains.append(plain)
-        elif (kind in NESTED and (not lists or reaches(a))) or (kind is np.ndarray and a.dtype == object):
+        elif (kind in LISTS and (not lists or reaches(a))) or (kind is np.ndarray and a.dtype == object):
             return None
         else:
             plains.append(a)
     return None if trace is None else (places, plains, parents, trace)
 
 
+def boxed(fun: Any, ans: Any, args: tuple, kwargs: dict, found: tuple) -> Any:
+    """The box of a value `ans` that `fun` gave, with its node; `found` are the arguments unboxed."""
+    places, _, parents, trace = found
+    node = type(parents[0])(ans, fun, args, kwargs, tuple(places), tuple(parents))
+    return new_box(ans, trace, node)
+
+
 def apply(rule: Any, args: Any, kwargs: dict) -> Any:
     """A primitive on boxes of one trace: the node at once, without autograd's search for the top trace."""
-    raw = getattr(rule, "fun", None)
-    places, plains, parents, trace = [], [], [], None
-    for k, a in enumerate(args):
-        if type(a) in BOXES:
-            if trace is None:
-                trace = a._trace
-            if a._trace != trace or type(a._value) in BOXES:
-                return rule(*args, **kwargs)
-            places.append(k)
-            parents.append(a._node)
-            plains.append(a._value)
-        else:
-            plains.append(a)
-    if raw is None or trace is None:
+    found = unboxed(args, lists=True) if hasattr(rule, "fun") else None
+    if found is None or rule in notrace_primitives[type(found[2][0])]:
         return rule(*args, **kwargs)
-    kind = type(parents[0])
-    if rule in notrace_primitives[kind]:
-        return rule(*args, **kwargs)
-    ans = raw(*plains, **kwargs)
-    return new_box(ans, trace, kind(ans, rule, tuple(plains), kwargs, tuple(places), tuple(parents)))
+    plains = tuple(found[1])
+    return boxed(rule, rule.fun(*plains, **kwargs), plains, kwargs, found)

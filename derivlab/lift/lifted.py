@@ -286,13 +286,16 @@ METHODS = {
 }  # fmt: skip
 
 
+LISTS = {list, tuple}
+
+
 def among(values: Any) -> Any:
     """A lifted value among the values, also inside lists, tuples and arrays of objects, or None."""
     for v in values:
         kind = type(v)
         if kind is Lifted:
             return v
-        if kind in (list, tuple) or (kind is np.ndarray and v.dtype == object):
+        if kind in LISTS or (kind is np.ndarray and v.dtype == object):
             inner = among(v if kind is not np.ndarray else v.flat)
             if inner is not None:
                 return inner

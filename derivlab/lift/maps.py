@@ -124,7 +124,7 @@ OTHERS: dict[str, tuple[tuple[Callable, ...], tuple[Callable, ...]]] = {
 
 def primitive(name: str) -> Any:
     """autograd's traced function; a few public names are wrappers that turn lists into arrays first."""
-    return getattr(numpy_wrapper, f"_primitive_{name}", None) or getattr(anp, name)
+    return getattr(numpy_wrapper, f"_primitive_{name}", None) or getattr(anp, name, None)
 
 
 MAPS: dict[Any, tuple[tuple[Callable | None, ...], ...]] = {

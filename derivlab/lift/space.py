@@ -10,7 +10,7 @@ import numpy as np
 
 from derivlab.errors import DerivativeError, NoForwardRule
 from derivlab.lift.composites import composite
-from derivlab.lift.lifted import Lifted, plain, reaches
+from derivlab.lift.lifted import LISTS, Lifted, plain, reaches
 from derivlab.lift.lines import user_line
 from derivlab.lift.modules import LiftedFloat
 from derivlab.lift.protocols import Protocols
@@ -30,7 +30,6 @@ from derivlab.lift.tables import (
     source_of,
 )
 
-_LISTS = {list, tuple}
 _SUMS = {"sum", "prod", "mean", "cumsum", "cumprod"}
 _ARITHMETIC = {name for name in dir(np) if isinstance(getattr(np, name), np.ufunc)} | {"dot", "where"}
 
@@ -190,7 +189,7 @@ class Space(Protocols):
         return getattr(np, key)(*plain, **kwargs) if "." not in key else np.linalg.matrix_rank(*plain)
 
     def _touches(self, raw: Any) -> bool:
-        return any(map(self._touches, raw)) if type(raw) in _LISTS else self.traced(raw)
+        return any(map(self._touches, raw)) if type(raw) in LISTS else self.traced(raw)
 
     def _raws(self, key: str, args: tuple, kwargs: dict) -> tuple[list, dict]:
         """What a rule takes: the library's own values."""
@@ -200,7 +199,7 @@ class Space(Protocols):
         if key not in SEQUENCES:
             raws = [
                 r
-                if type(r) not in _LISTS
+                if type(r) not in LISTS
                 else self.array(r)
                 if reaches([a])
                 else np.asarray(r)
@@ -229,13 +228,10 @@ class Space(Protocols):
 
             return view
 
+        if type(result) in LISTS:
+            return type(result)(Lifted(self, part.value, base, at(k)) for k, part in enumerate(result))
         if type(result) is not Lifted:
-            several = isinstance(result, (list, tuple))
-            return (
-                type(result)(Lifted(self, part.value, base, at(k)) for k, part in enumerate(result))
-                if several
-                else result
-            )
+            return result
         shared = self.shares(result, base)
         if not shared:  # a rule may copy where NumPy does not
             memory = base.memory()

@@ -30,9 +30,10 @@ _LOOKS = {"type", "hasattr", "getattr", "issubclass", "id", "hash", "dir", "vars
 
 def looks_closer(f: types.FunctionType) -> bool:
     """Whether a user's function handles exceptions or asks for types and attributes: it may go another way when lifted."""
+    if not _looks(f.__code__):
+        return False
     module = f.__globals__.get("__name__") or ""
-    theirs = module.split(".")[0] in _OWN and not module.startswith("derivlab.gallery")
-    return not theirs and _looks(f.__code__)
+    return module.split(".")[0] not in _OWN or module.startswith("derivlab.gallery")
 
 
 @functools.cache

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from derivlab.lift.direct.rule import add
 from derivlab.lift.maps import ELEMENTWISE
-
-
-def _limits(x: Any, lo: Any, hi: Any) -> Any:
-    """Where x sits on a limit."""
-    return (x == (np.nan if lo is None else lo)) | (x == (np.nan if hi is None else hi))
+from derivlab.lift.tables import EDGES
 
 
 def _clipped(g: Any, z: Any, x: Any, lo: Any, hi: Any) -> Any:
     """All between the limits, half on them, as in autograd."""
-    on = _limits(x, lo, hi)
+    on = EDGES["clip"](x, lo, hi)
     return g * ((z == x) - 0.5 * on if np.count_nonzero(on) else z == x)
 
 
@@ -42,8 +39,9 @@ def _off_origin(x: Any, y: Any) -> tuple | None:
     return _pair(x, y) if np.all(x) or np.all(y) else None
 
 
-def _equal(_: Any, x: Any, y: Any) -> Any:
-    return np.count_nonzero(x == y)
+def _edge(key: str) -> Callable | None:
+    """Whether an argument sits on an edge of an operation that has any."""
+    return (lambda _, *given: np.count_nonzero(EDGES[key](*given))) if key in EDGES else None
 
 
 def _turned(x: Any, y: Any) -> Any:
@@ -56,14 +54,14 @@ _LOGADDEXP = (lambda g, z, x, _y: g * np.exp(x - z), lambda g, z, _x, y: g * np.
 _HYPOT = (lambda g, z, x, _y: g * (x / z), lambda g, z, _x, y: g * (y / z))
 _ARCTAN2 = (lambda g, _z, y, x: g * _turned(x, y), lambda g, _z, y, x: -g * _turned(y, x))
 _REMAINDER = (lambda g, _z, _x, _y: g, lambda g, _z, x, y: -g * np.floor(x / y))
-for _key, _maps, _arguments, _edge in (
-    ("clip", (_clipped,), _clip, lambda _, *given: np.any(_limits(*given))),
-    ("logaddexp", _LOGADDEXP, _finite_pair, None),
-    ("hypot", _HYPOT, _off_origin, None),
-    ("arctan2", _ARCTAN2, _pair, lambda _, y, x: np.any((y == 0) & (x < 0))),
-    ("remainder", _REMAINDER, _pair, lambda _, x, y: np.any(x / y == np.floor(x / y))),
-    ("maximum", ELEMENTWISE["maximum"], _pair, _equal),
-    ("minimum", ELEMENTWISE["minimum"], _pair, _equal),
-    ("absolute", ELEMENTWISE["absolute"], lambda x: (x,), lambda _, x: np.count_nonzero(x) < np.size(x)),
+for _key, _maps, _arguments in (
+    ("clip", (_clipped,), _clip),
+    ("logaddexp", _LOGADDEXP, _finite_pair),
+    ("hypot", _HYPOT, _off_origin),
+    ("arctan2", _ARCTAN2, _pair),
+    ("remainder", _REMAINDER, _pair),
+    ("maximum", ELEMENTWISE["maximum"], _pair),
+    ("minimum", ELEMENTWISE["minimum"], _pair),
+    ("absolute", ELEMENTWISE["absolute"], lambda x: (x,)),
 ):
-    add(_key, getattr(np, _key), _arguments, _maps, _maps, _edge)
+    add(_key, getattr(np, _key), _arguments, _maps, _maps, _edge(_key))
