@@ -17,13 +17,8 @@ if TYPE_CHECKING:
     from derivlab.rows import Row
 
 DEFAULT = ("method", "value", "digits", "evaluations", "time", "cost", "note")
-NARROW = (
-    "method",
-    "value",
-    "digits",
-    "evaluations",
-    "cost",
-)  # notes below, and no time, which the cost repeats
+# Notes stand below, and there is no time, which the cost repeats.
+NARROW = ("method", "value", "digits", "evaluations", "cost")
 WIDTH = 112  # of a table in text
 NARROWEST = 24  # of a note in text
 SHOWN = 4  # entries of an array that are written out; of longer ones the first three

@@ -129,9 +129,8 @@ class ComplexStep:
         uphill = np.copysign(unit, total)  # the slope along v does not cancel
         v = _slanted(points.x.size) * uphill
         _compare(points, v @ value, v, 1.0)
-        if (
-            np.count_nonzero(value) < value.size
-        ):  # no slope at all: real and imaginary steps must agree there as well
+        if np.count_nonzero(value) < value.size:
+            # No slope at all: real and imaginary steps must agree there as well.
             idle = ~value.any(axis=1)
             if 0 < idle.sum() < idle.size:
                 _compare(points, np.zeros(points.base.size), v * idle, 1.0)

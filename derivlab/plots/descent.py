@@ -31,7 +31,8 @@ class GraphDisplay(AxesDisplay):
         """Draw the graph on the axes, or on a figure of its own."""
         ax = self.on(ax, (6, 4))
         x = np.linspace(*self.domain, 401)
-        y = drawable(Columns(Bound(self.f), (), ())(x[None])[0])
+        self._values = Columns(Bound(self.f), (), ())
+        y = drawable(self._values(x[None])[0])
         low, high = (np.nanmin(y), np.nanmax(y)) if np.isfinite(y).any() else (0.0, 1.0)
         air = 0.08 * (high - low) or 1.0
         ax.plot(x, y, color=plt.rcParams["text.color"], lw=1.8)
@@ -69,7 +70,7 @@ class GraphDisplay(AxesDisplay):
         """The slope of the secant to the point that the step leads to; NaN where it leads nowhere."""
         if not step.move:
             return float("nan")
-        after = Columns(Bound(self.f), (), ())(np.array([[step.x + step.move]]))[0]
+        after = self._values(np.array([[step.x + step.move]]))[0]
         return float((after[0] - step.value) / step.move)
 
     def __repr__(self) -> str:
