@@ -11,6 +11,11 @@ class NoForwardRule(NotImplementedError):
     """An operation can be pulled back only; the forward sweep gives way to the reverse one."""
 
 
+def told(error: BaseException) -> str:
+    """The kind of an error and what it says, to stand within a sentence."""
+    return f"{type(error).__name__}: {str(error).rstrip('.')}"
+
+
 def mend(f: Any, error: BaseException) -> str:
     """What to do about an error that f raises by itself."""
     name = getattr(getattr(f, "f", f), "__qualname__", "")

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from derivlab.errors import DerivativeError
+from derivlab.errors import DerivativeError, told
 from derivlab.gradcheck.truth import Oracle
 from derivlab.lift.objects import Wrapped
 from derivlab.methods.automatic import Reverse
@@ -144,8 +144,7 @@ def problem(f: Callable, x: Any, args: tuple) -> Problem:
         values = (np.asarray(given[0]), *values[1:])
         out, failure = _run(f, values)
     if failure is not None:
-        what = f"{type(failure).__name__}: {str(failure).rstrip('.')}"
-        raise DerivativeError(f"f fails at x by itself ({what}); call it once at x and mend that first.") from failure  # fmt: skip
+        raise DerivativeError(f"f fails at x by itself ({told(failure)}); call it once at x and mend that first.") from failure  # fmt: skip
     cached = isinstance(out, tuple) and len(out) > 1
     again, _ = _run(f, values)
     value, second = (as_output(o[0] if cached else o) for o in (out, again))

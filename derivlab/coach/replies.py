@@ -11,6 +11,7 @@ import numpy as np
 
 from derivlab.coach.conventions import Way
 from derivlab.coach.problem import Problem, copied
+from derivlab.errors import told
 from derivlab.gradcheck.answers import read
 
 
@@ -48,9 +49,7 @@ class Asked:
                 found = self.way(self.my, own, up, output.copy() if output.ndim else raw, cache)
                 found = self._times(found, upstream) if self.way.bare else found
         except Exception as error:
-            return Reply(
-                {}, "raises", f"{self.name} raises {type(error).__name__}: {str(error).rstrip('.')}."
-            )
+            return Reply({}, "raises", f"{self.name} raises {told(error)}.")
         reply = self._split(found)
         changed = self._changed(values, own, upstream, up, before, cache)
         if changed and not reply.fault:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from derivlab.errors import told
 from derivlab.gradcheck.truth import unit
 from derivlab.methods.output import resolution
 
@@ -33,7 +34,7 @@ def ask(grad: Callable, x: Any) -> Answer:
         with np.errstate(all="ignore"), _displacements(x) as steps:
             raw = grad(own)
     except Exception as error:
-        return Answer(None, "raises", f"grad raises {type(error).__name__}: {str(error).rstrip('.')}.")
+        return Answer(None, "raises", f"grad raises {told(error)}.")
     if raw is None:
         return Answer(None, "no value", "grad returns None; add a return statement.")
     answer = read(raw, steps)

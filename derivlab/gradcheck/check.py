@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from derivlab.errors import DerivativeError
+from derivlab.errors import DerivativeError, told
 from derivlab.gradcheck.answers import Answer, ask, fitted
 from derivlab.gradcheck.judgement import Case, judge
 from derivlab.gradcheck.mistakes import Judged, mistake
@@ -100,8 +100,9 @@ def _at_x(g: Bound, x: Any) -> None:
     except DerivativeError:
         raise
     except Exception as error:
-        what = f"{type(error).__name__}: {str(error).rstrip('.')}"
-        raise DerivativeError(f"f fails at x = {written(x)} ({what}); give a point where it runs.") from error
+        raise DerivativeError(
+            f"f fails at x = {written(x)} ({told(error)}); give a point where it runs."
+        ) from error
     if not np.all(np.isfinite(value)):
         raise DerivativeError(f"f(x) is not finite at x = {written(x)}; give a point in the domain of f.")
     if value.shape != again.shape or not np.allclose(value, again, rtol=1e-6, atol=0.0):

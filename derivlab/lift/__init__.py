@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from derivlab.errors import DerivativeError, mend
+from derivlab.errors import DerivativeError, mend, told
 from derivlab.lift.lifted import Lifted
 from derivlab.lift.repoint import Repointer
 from derivlab.lift.space import Space
@@ -92,12 +92,12 @@ def _refusal(error: BaseException | None) -> DerivativeError | None:
 
 def _blamed(f: Callable, args: tuple, x: Any, name: str, error: Exception) -> DerivativeError:
     """Whether f fails by itself, or only here."""
-    what = f"{type(error).__name__}: {str(error).rstrip('.')}"
+    what = told(error)
     with np.errstate(all="ignore"):
         try:
             f(np.array(x, dtype=float) if np.ndim(x) else float(x), *args)
         except Exception as own:
-            what = f"{type(own).__name__}: {str(own).rstrip('.')}"
+            what = told(own)
             return DerivativeError(f"f fails at x by itself ({what}); {mend(f, own)}.")
     return DerivativeError(f"{name} cannot follow this function ({what}); use a numerical method.")
 

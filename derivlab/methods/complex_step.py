@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from derivlab.errors import DerivativeError
+from derivlab.errors import DerivativeError, told
 from derivlab.methods.batch import BLOCK, Points
 from derivlab.methods.estimate import Estimate
 from derivlab.methods.few import FEW
@@ -92,8 +92,7 @@ class ComplexStep:
         except np.exceptions.ComplexWarning as error:
             raise DerivativeError(f"f drops the imaginary part in a cast; {CURE}") from error
         except Exception as error:
-            what = f"{type(error).__name__}: {str(error).rstrip('.')}"
-            raise DerivativeError(f"f does not take complex numbers ({what}); {CURE}") from error
+            raise DerivativeError(f"f does not take complex numbers ({told(error)}); {CURE}") from error
         if value.shape != points.out or value.dtype.kind not in "fiubc":
             raise DerivativeError(f"f returns something else for complex numbers; {CURE}")
         if value.dtype.kind != "c":

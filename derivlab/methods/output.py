@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from derivlab.errors import DerivativeError, mend
+from derivlab.errors import DerivativeError, mend, told
 
 FLOATS = (float, np.float64)
 EPS = float(np.finfo(np.float64).eps)
@@ -56,16 +56,14 @@ def called(f: Callable, x: Any) -> Any:
     except DerivativeError:
         raise
     except Exception as error:
-        what = f"{type(error).__name__}: {str(error).rstrip('.')}"
-        raise DerivativeError(f"f fails at x by itself ({what}); {mend(f, error)}.") from error
+        raise DerivativeError(f"f fails at x by itself ({told(error)}); {mend(f, error)}.") from error
 
 
 def failed_beside(error: Exception) -> Exception:
     """What to raise where f fails at a point next to x."""
     if isinstance(error, DerivativeError):
         return error
-    what = f"{type(error).__name__}: {str(error).rstrip('.')}"
-    return DerivativeError(f"f fails beside x ({what}); move x to where f is defined on both sides.")
+    return DerivativeError(f"f fails beside x ({told(error)}); move x to where f is defined on both sides.")
 
 
 def beside(f: Callable, x: Any) -> Any:

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from derivlab.errors import DerivativeError
+from derivlab.errors import DerivativeError, told
 from derivlab.lift import Bound
 from derivlab.lift.autograd_space import plain
 from derivlab.lift.recorder import record
@@ -125,8 +125,7 @@ def _confirm(program: GradientProgram, f: Bound, x: Any, trace: Any) -> None:
             (value, gradient), own = program._run(x), as_output(f(x))
             swept = np.asarray(trace.pull(np.float64(1.0)))
     except Exception as error:
-        what = f"{type(error).__name__}: {str(error).rstrip('.')}"
-        raise DerivativeError(f"the written program does not run ({what}); use reverse.") from error
+        raise DerivativeError(f"the written program does not run ({told(error)}); use reverse.") from error
     if not abs(value - own) <= 1e-12 * abs(own) + 1e-300:
         raise DerivativeError("f gives another value when it is run again; make f depend on x only.")
     size = np.max(np.abs(swept), initial=0.0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -105,8 +104,7 @@ def _with_noise(exact: Microscope, at: SimpleNamespace, truth: float) -> Microsc
     """The digits of a difference of f with noise; where fewer are right than without, the noise is the cause."""
     f = noisy(at.function, at.noise, at.seed)
     look = digit_microscope(f, at.x, at.h, at.look, truth=truth)
-    told, _, _ = look.says.rpartition(", and ")
-    return replace(look, says=f"{told}, and the noise spoils the rest.") if look.right < exact.right else look
+    return look.blaming("the noise") if look.right < exact.right else look
 
 
 def words(sweep: StepSweep, at: SimpleNamespace, look: Microscope | None) -> str:

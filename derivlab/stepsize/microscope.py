@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from numbers import Real
 from typing import Any
@@ -67,6 +67,13 @@ class Microscope:
     surviving: int
     right: int
     says: str
+
+    def blaming(self, cause: str) -> Microscope:
+        """The same digits, with another cause for those that are wrong."""
+        return replace(
+            self,
+            says=_says(self.cancelled, self.surviving, self.right, self.quotient, f"{cause} spoils the rest"),
+        )
 
     def __repr__(self) -> str:
         wide = max(len(line.label) for line in self.lines)
@@ -172,13 +179,13 @@ def _looked_at(
         Line("true slope", (("plain", true),)),
     )
     left = max(DIGITS - 1 - gone, 0)
-    return Microscope(lines, h, x, name, quotient, slope, min(gone, DIGITS - 1), left, right, _says(gone, left, right, difference))  # fmt: skip
+    cause = "truncation spoils the rest: h is large" if right < left - 1 else "rounding spoils the rest"
+    return Microscope(lines, h, x, name, quotient, slope, min(gone, DIGITS - 1), left, right, _says(gone, left, right, difference, cause))  # fmt: skip
 
 
-def _says(gone: int, left: int, right: int, difference: float) -> str:
+def _says(gone: int, left: int, right: int, difference: float, cause: str) -> str:
     if difference == 0:
         return "Both values are the same float: all digits cancel, and the quotient is 0."
-    cause = "truncation spoils the rest: h is large" if right < left - 1 else "rounding spoils the rest"
     kept = "1 digit of the quotient is" if right == 1 else f"{right} digits of the quotient are"
     return f"Of about 16 digits {gone} cancel and {left} survive; {kept} right, and {cause}."
 
