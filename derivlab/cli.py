@@ -155,7 +155,8 @@ def _lab(chosen: argparse.Namespace, options: list[str]) -> int:
     if find_spec("jupyterlab") is None:
         raise dl.DerivativeError("JupyterLab is not installed here; write: pip install 'derivlab[lab]'.")
     if not chosen.headless:
-        start = [str(START)] if START.is_file() else []
+        # From the root of the repository, as on Binder, so that links of panels open the same path in both.
+        start = [str(START), f"--ServerApp.root_dir={START.parent.parent}"] if START.is_file() else []
         before = signal.signal(signal.SIGINT, lambda *_: None)  # Ctrl-C is for JupyterLab, which asks
         try:
             return subprocess.run(

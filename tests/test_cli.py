@@ -1,8 +1,15 @@
 """The `derivlab` command: what it prints, and one sentence with exit code 2 where the user has to act."""
 
+import json
+import os
 import re
+import signal
+import socket
 import subprocess
 import sys
+import time
+import urllib.error
+import urllib.request
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -278,12 +285,45 @@ def test_lab_opens_jupyterlab_on_the_first_notebook(notebook, monkeypatch):
     notebook.unlink()
     assert cli.main(["lab"]) == 3
     jupyter = [sys.executable, "-m", "jupyter", "lab"]
-    assert ran == [[*jupyter, str(notebook), cli.NODELAY, "--port=9999"], [*jupyter, cli.NODELAY]]
+    root = f"--ServerApp.root_dir={notebook.parent.parent}"
+    assert ran == [[*jupyter, str(notebook), root, cli.NODELAY, "--port=9999"], [*jupyter, cli.NODELAY]]
+
+
+def test_links_of_panels_open_in_the_lab_that_it_starts(tmp_path):
+    """The server's own answer for the notebook that a link into it names."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    asked = ["lab", "--no-browser", "--allow-root", f"--port={port}", "--IdentityProvider.token=t"]
+    own = {name: str(tmp_path / name) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")}
+    link = dl.GradientDescentPanel().link(f"http://127.0.0.1:{port}/lab?token=t")
+    contents = link.replace("/lab/tree/", "/api/contents/")
+    server = subprocess.Popen(
+        [sys.executable, "-m", "derivlab", *asked], env=os.environ | own, stderr=subprocess.DEVNULL
+    )
+    try:
+        assert _answer(contents)["path"] == "notebooks/04_gradient_descent.ipynb"
+    finally:
+        shutdown = f"http://127.0.0.1:{port}/api/shutdown?token=t"
+        urllib.request.urlopen(urllib.request.Request(shutdown, method="POST"), timeout=30).close()
+        assert server.wait(30) == 0
+
+
+def _answer(address, patience=60.0):
+    end = time.monotonic() + patience
+    while True:
+        try:
+            with urllib.request.urlopen(address, timeout=10) as page:
+                return json.load(page)
+        except urllib.error.HTTPError:
+            raise
+        except OSError:  # not up yet
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.2)
 
 
 def test_an_interrupt_goes_to_jupyterlab(notebook, monkeypatch):
-    import signal
-
     def interrupted(words):
         signal.raise_signal(signal.SIGINT)
         return SimpleNamespace(returncode=0)
