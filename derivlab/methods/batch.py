@@ -58,6 +58,10 @@ class Points:
                 return found
         return self._one_by_one(index, value, forgive)
 
+    def forgiven(self, index: Any, value: Any) -> np.ndarray:
+        """The same, NaN where f fails."""
+        return self.shifted(index, value, forgive=True)
+
     def at(self, points: np.ndarray, forgive: bool = False) -> np.ndarray:
         """Values (B, m) at the rows of `points`."""
         if self.batches(len(points)):

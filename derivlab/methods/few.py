@@ -3,73 +3,91 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from derivlab.methods.rungs import BOTTOM, MIDDLE, settled, shrunk, weights
+from derivlab.methods.scale import SMALLEST
 
 FEW = 6  # slopes
+_MIDDLE, _BOTTOM = MIDDLE.tolist(), BOTTOM.tolist()
+
+
+def eighths(x: list[float]) -> list[float]:
+    """The power of two at or below |x|/8, and 1/8 where x is 0, of each number."""
+    return [0.125 if abs(c) < SMALLEST else math.ldexp(1.0, math.frexp(c)[1] - 4) for c in x]
 
 
 class FirstSteps:
     """Slopes of f in a few coordinates: three steps each, and a fourth where these do not settle.
 
-    `slopes` has (value, error, rounding error) for each coordinate and entry of f; `left` are the coordinates that
-    are not settled yet.
+    `shift(index, value)` is f (B, m) with coordinate `index` at `value`. `slopes` has (value, error, rounding error)
+    for each entry of f, coordinate by coordinate; `left` are the coordinates that are not settled yet.
     """
 
-    def __init__(self, shift: Callable, centre: np.ndarray, start: np.ndarray, base: np.ndarray, eps: float):
-        self.shift, self.centre, self.start = shift, centre.tolist(), start.tolist()
-        self.base, self.eps = base.tolist(), eps
-        n = len(self.centre)
-        self.steps: list[list[float]] = [[] for _ in range(n)]
-        self.up: list[list] = [[] for _ in range(n)]
-        self.down: list[list] = [[] for _ in range(n)]
-        self.slopes: list[Any] = [None] * n
-        self.left = list(range(n))
-        for rungs in (MIDDLE, BOTTOM):
-            self._descend(rungs.tolist())
-            for i in self.left:
-                self.slopes[i] = self._slopes(i)
-            self.left = [i for i in self.left if not _settled(self.slopes[i])]
-            if not self.left:
-                break
+    def __init__(self, shift: Callable, centre: list, start: list, base: list, eps: float):
+        self.centre, self.start, self.base, self.eps = centre, start, base, eps
+        self.left = [*range(len(centre))]
+        self._shift = shift
+        self._steps: list[list[float]] = [[] for _ in centre]
+        self._sides: list[tuple[list, list]] = [([[] for _ in base], [[] for _ in base]) for _ in centre]
+        self._slopes: list[list[tuple[float, float, float]]] = [[] for _ in centre]
+        self._take(_MIDDLE)
+        if self.left:
+            self._take(_BOTTOM)
+
+    @classmethod
+    def of(cls, points: Any) -> FirstSteps:
+        """Around points.x, an eighth of each coordinate wide."""
+        x = points.x.tolist()
+        return cls(points.forgiven, x, eighths(x), points.base.tolist(), points.eps)
+
+    def arrays(self) -> tuple[np.ndarray, ...]:
+        """Slopes, their errors and their rounding errors, (n, m) each."""
+        return tuple(np.array(self._slopes).transpose(2, 0, 1))
 
     def table(self) -> tuple[np.ndarray, np.ndarray]:
         """Steps (k, J), and f on both sides (k, 2, J, m), of the coordinates left."""
-        return (
-            np.array([self.steps[i] for i in self.left]),
-            np.array([(self.up[i], self.down[i]) for i in self.left]),
-        )
+        shape = len(self.left), 2, len(self.base), len(_MIDDLE + _BOTTOM)
+        sides = np.array([self._sides[i] for i in self.left]).reshape(shape)
+        return np.array([self._steps[i] for i in self.left]), sides.swapaxes(2, 3)
 
-    def _descend(self, rungs: list[float]) -> None:
-        """f on both sides at further steps, all in one call."""
+    def _take(self, rungs: list[float]) -> None:
+        """f on both sides of the coordinates left at further steps, all in one call, and what it says of the slopes."""
+        size = len(rungs)
         index: list[int] = []
         points: list[float] = []
         for i in self.left:
             c, s = self.centre[i], self.start[i]
-            fresh = [(c + s * rung) - c for rung in rungs]
-            self.steps[i] += fresh
-            index += [i] * (2 * len(rungs))
-            points += [c + h for h in fresh]
-            points += [c - h for h in fresh]
-        found, size = self.shift(index, points).tolist(), len(rungs)
-        for k, i in enumerate(self.left):
-            self.up[i] += found[2 * size * k : 2 * size * k + size]
-            self.down[i] += found[2 * size * k + size : 2 * size * (k + 1)]
+            steps = [(c + s * rung) - c for rung in rungs]
+            self._steps[i] += steps
+            index += [i] * (2 * size)
+            points += [c + h for h in steps]
+            points += [c - h for h in steps]
+        entries = self._shift(index, points).T.tolist()
+        left, first = [], 0
+        for i in self.left:
+            middle, last = first + size, first + 2 * size
+            for f, up, down in zip(entries, *self._sides[i], strict=True):
+                up += f[first:middle]
+                down += f[middle:last]
+            first = last
+            if not self._settles(i):
+                left.append(i)
+        self.left = left
 
-    def _slopes(self, i: int) -> list[tuple[float, float, float]]:
-        c, rows = self.centre[i], _rows(len(self.steps[i]))
-        spans = [(c + h) - (c - h) for h in self.steps[i]]
-        entries = zip(zip(*self.up[i], strict=True), zip(*self.down[i], strict=True), self.base, strict=True)
-        return [_slope(spans, up, down, base, self.eps, rows) for up, down, base in entries]
-
-
-def _settled(slopes: list[tuple[float, float, float]]) -> bool:
-    largest = max([abs(slope[0]) for slope in slopes])
-    return all([settled(*slope, largest) for slope in slopes])  # noqa: C419 - quicker
+    def _settles(self, i: int) -> bool:
+        c, rows = self.centre[i], _rows(len(self._steps[i]))
+        spans = [(c + h) - (c - h) for h in self._steps[i]]
+        found = self._slopes[i] = [
+            _slope(spans, up, down, base, self.eps, rows)
+            for up, down, base in zip(*self._sides[i], self.base, strict=True)
+        ]
+        largest = max([abs(slope[0]) for slope in found])
+        return all([settled(*slope, largest) for slope in found])  # noqa: C419 - quicker
 
 
 @functools.cache
@@ -78,7 +96,7 @@ def _rows(rungs: int) -> list[list[float]]:
 
 
 def _slope(
-    spans: list, up: tuple, down: tuple, base: float, eps: float, rows: list
+    spans: list, up: list, down: list, base: float, eps: float, rows: list
 ) -> tuple[float, float, float]:
     earlier = before = value = rest = last = 0.0
     for u, d, span, first, second, third in zip(up, down, spans, *rows, strict=True):

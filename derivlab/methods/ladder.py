@@ -122,17 +122,22 @@ class Ladder:
         open_[self.open] = ~done[self.open]
         return open_ & noisy & np.isfinite(self.error), open_ & ~(noisy & np.isfinite(self.error))
 
-    def run(self) -> None:
-        """Three steps for every coordinate, one or two more where these do not settle, then smaller or larger ones."""
-        h, f = self._few() if self.centre.size * self.base.size <= FEW else self._many()
+    def run(self, first: FirstSteps | None = None) -> None:
+        """Three steps for every coordinate, one or two more where these do not settle, then smaller or larger ones.
+
+        `first` has taken them already.
+        """
+        if first is None and self.centre.size * self.base.size <= FEW:
+            x, start, base = self.centre.tolist(), self.start.tolist(), self.base.tolist()
+            first = FirstSteps(self.shift, x, start, base, self.eps)
+        if first is None:
+            h, f = self._many()
+        else:
+            self.value, self.error, self.noise = first.arrays()
+            self.open = self.open[first.left]
+            h, f = first.table()
         if self.open.size:
             self._climb(*self._with(TOP, h, f))
-
-    def _few(self) -> tuple[np.ndarray, np.ndarray]:
-        first = FirstSteps(self.shift, self.centre, self.start, self.base, self.eps)
-        self.value, self.error, self.noise = np.array(first.slopes).transpose(2, 0, 1)
-        self.open = self.open[first.left]
-        return first.table()
 
     def _many(self) -> tuple[np.ndarray, np.ndarray]:
         h, f = self.values(self.open, MIDDLE)

@@ -11,6 +11,7 @@ import numpy as np
 from derivlab.errors import DerivativeError
 from derivlab.methods.batch import OtherShape, Points
 from derivlab.methods.estimate import Estimate
+from derivlab.methods.few import FEW, FirstSteps
 from derivlab.methods.ladder import Ladder, along
 from derivlab.methods.rungs import RUNGS
 from derivlab.methods.scale import given_steps, magnitude, power_of_two
@@ -36,15 +37,18 @@ class Richardson:
 
     @np.errstate(all="ignore")
     def jacobian(self, f: Callable, x: Any) -> Estimate:
-        points = Points(f, x)
+        points, first = Points(f, x), None
+        shape = points.out + points.shape
+        if self.step is None and points.x.size * points.base.size <= FEW:
+            first = FirstSteps.of(points)
+            if not first.left:
+                value, error, _ = first.arrays()
+                return _estimate(points, value, error, shape)
         start = power_of_two(magnitude(points.x) / 8)
         if self.step is not None:
             start = given_steps(self.step, points.x, points.shape, RUNGS[-1])
-        ladder = Ladder.joined(list(_ladders(points, start)))
-        notes = _judge(points, ladder)
-        shape = points.out + points.shape
-        value, error = ladder.value.T.reshape(shape), ladder.error.T.reshape(shape)
-        return Estimate(value, points.count, notes=notes, error=error)
+        ladder = Ladder.joined(list(_ladders(points, start, first)))
+        return _estimate(points, ladder.value, ladder.error, shape, _judge(points, ladder))
 
     @np.errstate(all="ignore")
     def jvp(self, f: Callable, x: Any, v: Any) -> Estimate:
@@ -54,9 +58,7 @@ class Richardson:
         if not np.any(v):
             return Estimate(np.zeros(points.out), points.count, error=np.zeros(points.out))
         ladder = along(points, v)
-        notes = _judge(points, ladder)
-        value, error = (a[0].reshape(points.out) for a in (ladder.value, ladder.error))
-        return Estimate(value, points.count, notes=notes, error=error)
+        return _estimate(points, ladder.value, ladder.error, points.out, _judge(points, ladder))
 
     @np.errstate(all="ignore")
     def hessian(self, f: Callable, x: Any) -> Estimate:
@@ -69,25 +71,33 @@ class Richardson:
         return Estimate(shaped(points, value), points.count, notes=notes, error=shaped(points, error))
 
 
-def _ladders(points: Points, start: np.ndarray) -> Iterator[Ladder]:
-    """Coordinates in groups that fit into memory."""
+def _ladders(points: Points, start: np.ndarray, taken: FirstSteps | None) -> Iterator[Ladder]:
+    """Coordinates in groups that fit into memory, their first steps perhaps taken already."""
     n = points.x.size
     group = max(MOST // (32 * points.base.size), 1)
     for first in range(0, n, group):
 
         def shift(index: Any, value: Any, first: int = first) -> np.ndarray:
-            return points.shifted(np.add(index, first) if first else index, value, forgive=True)
+            return points.forgiven(np.add(index, first) if first else index, value)
 
         part = slice(first, first + group)
         ladder = Ladder(shift, points.x[part], start[part], points.base, points.eps)
-        ladder.run()
+        ladder.run(taken)
         yield ladder
+
+
+def _estimate(
+    points: Points, value: np.ndarray, error: np.ndarray, shape: tuple, more: tuple[str, ...] = ()
+) -> Estimate:
+    """Slopes and errors (n, m) in the shape wanted, with their notes."""
+    notes = (*points.notes(), f"estimated error {error.max():.1g}", *more)
+    return Estimate(value.T.reshape(shape), points.count, notes=notes, error=error.T.reshape(shape))
 
 
 def _judge(points: Points, ladder: Ladder) -> tuple[str, ...]:
     """Notes on what the error estimate says; errors: nothing finite, or nothing settled."""
     value, error, sides = ladder.value, ladder.error, ladder.one_sided
-    notes = (*points.notes(), f"estimated error {error.max():.1g}")
+    notes: tuple[str, ...] = ()
     if not ladder.open.size:
         return notes
     size = np.abs(value)
