@@ -7,6 +7,7 @@ import difflib
 import importlib
 import inspect
 import io
+import operator
 import os
 import re
 import shutil
@@ -25,6 +26,7 @@ import derivlab as dl
 from derivlab.diagnosis.display import EVALUATIONS, SLOW
 from derivlab.formula import formula
 from derivlab.formula.tokens import SAME
+from derivlab.lift.lines import line_of
 from derivlab.methods import methods
 from derivlab.table import WIDTH, filled
 
@@ -43,13 +45,23 @@ def load(target: str) -> Callable:
     if not place or not name:
         return _formula(target)
     module = _execute(Path(place)) if place.lower().endswith(".py") else _import(place)
-    function = getattr(module, name, None)
-    if not callable(function):
-        there = sorted(n for n, value in vars(module).items() if callable(value) and not n.startswith("_"))
-        near = difflib.get_close_matches(name, there, cutoff=0.5) or there[:8] or ["none"]
-        raise dl.DerivativeError(f"{place} has no function {name!r}; there is {', '.join(near)}.")
-    _takes_one(function, name)
+    function = _named(module, name, place)
+    _takes_one(function, name.rpartition(".")[2])
     return function
+
+
+def _named(module: ModuleType, name: str, place: str) -> Callable:
+    """What bears a name in a module, `Class.function` and `object.method` too; errors: nothing, or no function."""
+    try:
+        found = operator.attrgetter(name)(module)
+        if callable(found):
+            return found
+        kind = f", only something of type {type(found).__name__}"
+    except AttributeError:
+        kind = ""
+    there = sorted(n for n, value in vars(module).items() if callable(value) and not n.startswith("_"))
+    near = difflib.get_close_matches(name, there, cutoff=0.5) or there[:8] or ["none"]
+    raise dl.DerivativeError(f"{place} has no function {name!r}{kind}; there is {', '.join(near)}.")
 
 
 def _takes_one(function: Callable, name: str) -> None:
@@ -87,11 +99,31 @@ def _execute(path: Path) -> ModuleType:
     module = sys.modules[name] = module_from_spec(spec)
     sys.path.insert(0, str(path.resolve().parent))
     with _running(str(path)):
-        loader.exec_module(module)
+        try:
+            loader.exec_module(module)
+        except ImportError as error:
+            if "relative import" not in str(error):
+                raise
+            name, folder = _packaged(path.resolve())
+            raise dl.DerivativeError(
+                f"{path} imports from its own package; write {name}:function in the folder {folder}."
+            ) from error
     return module
 
 
+def _packaged(path: Path) -> tuple[str, Path]:
+    """The dotted name of a file that belongs to a package, and the folder that holds the package."""
+    top = path.parent
+    while (top.parent / "__init__.py").is_file():
+        top = top.parent
+    return ".".join(path.relative_to(top.parent).with_suffix("").parts), top.parent
+
+
 def _import(name: str) -> ModuleType:
+    """A module by its dotted name, looked for in the working folder first, as in `python -m`."""
+    if not all(part.isidentifier() for part in name.split(".")):
+        raise dl.DerivativeError(f"{name} is no file of Python; write FILE.py:function.")
+    sys.path.insert(0, os.getcwd())
     with _running(name):
         try:
             return importlib.import_module(name)
@@ -108,7 +140,7 @@ def _running(what: str) -> Iterator[None]:
     except dl.DerivativeError:
         raise
     except (Exception, SystemExit) as error:
-        said = " ".join(f"{type(error).__name__}: {error}".split())
+        said = " ".join(f"{type(error).__name__}: {error}{line_of(error)}".split())
         raise dl.DerivativeError(f"{what} does not run ({said}); run it by itself and mend that.") from error
 
 

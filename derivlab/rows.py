@@ -16,7 +16,7 @@ import numpy as np
 from derivlab.errors import DerivativeError
 from derivlab.lift import Bound
 from derivlab.methods import resolve
-from derivlab.table import duration
+from derivlab.table import duration, short
 
 FULL = 15.95  # digits of a float64: -log10(eps)
 PATIENCE = 60.0  # seconds to wait for a reference that nobody asked for by name
@@ -44,9 +44,17 @@ class Row:
 def label_of(method: Any) -> str:
     """A method's name, with the options that are not its defaults: `central_difference(step=1e-05)`."""
     settings = fields(method) if is_dataclass(method) else ()
-    options = ((f.name, repr(getattr(method, f.name)), repr(f.default)) for f in settings if f.init)
+    options = ((f.name, _option(getattr(method, f.name)), repr(f.default)) for f in settings if f.init)
     given = ", ".join(f"{name}={value}" for name, value, default in options if value != default)
     return f"{kind_of(method)}({given})" if given else kind_of(method)
+
+
+def _option(value: Any) -> str:
+    """An option in one line: NumPy's numbers as Python's, the first entries of an array."""
+    if isinstance(value, np.ndarray) and value.dtype.kind in "fiub":
+        return short(value)
+    text = repr(value.item() if isinstance(value, np.generic) else value)
+    return " ".join(text.split())
 
 
 def kind_of(method: Any) -> str:

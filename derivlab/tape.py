@@ -235,6 +235,8 @@ class _Module(types.ModuleType):
     def __call__(self, f: Callable, x: Any, args: tuple = ()) -> Tape:
         return tape(f, x, args)
 
+    __call__.__doc__ = tape.__doc__
+
 
 sys.modules[__name__].__class__ = _Module
 

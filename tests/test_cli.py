@@ -32,6 +32,15 @@ from besides import scale
 class Model:
     weight: float = 3.0
 
+    @staticmethod
+    def square(x):
+        return np.sum(x**2)
+
+    def tripled(self, x):
+        return self.weight * np.sum(x)
+
+linear = Model()
+
 def f(x):
     return scale * np.sin(x[0]) * x[1]**2 * Model().weight
 
@@ -164,6 +173,33 @@ def test_a_formula_with_a_sign_in_front_stands_anywhere(order, capsys):
     assert capsys.readouterr().out.startswith("-x^2 at x = 3, where -x^2 = -9\n")
 
 
+@pytest.mark.parametrize(
+    ("name", "slope"), [("Model.square", "2.000000000, 4"), ("linear.tripled", "3.000000000, 3")]
+)
+def test_a_function_may_belong_to_a_class_or_an_object(name, slope, model, capsys):
+    assert cli.main(["compare", f"{model}:{name}", "--at", "1,2", "--methods", "reverse"]) == 0
+    assert f"reverse  [{slope}" in capsys.readouterr().out
+
+
+def test_a_module_is_looked_for_in_the_working_folder(tmp_path, monkeypatch, capsys):
+    (tmp_path / "package_here").mkdir()
+    (tmp_path / "package_here" / "inner.py").write_text("def f(x):\n    return x * x\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [place for place in sys.path if place])  # as the console script has it
+    assert cli.main(["compare", "package_here.inner:f", "--at", "3", "--methods", "reverse"]) == 0
+    assert "reverse  6.0" in capsys.readouterr().out
+
+
+def test_a_file_of_a_package_is_told_its_dotted_name(tmp_path, capsys):
+    (tmp_path / "outer" / "inner").mkdir(parents=True)
+    for folder in ("outer", "outer/inner"):
+        (tmp_path / folder / "__init__.py").touch()
+    path = tmp_path / "outer" / "inner" / "model.py"
+    path.write_text("from .other import g\n", encoding="utf-8")
+    assert cli.main(["compare", f"{path}:f", "--at", "1"]) == 2
+    assert f"write outer.inner.model:function in the folder {tmp_path}." in capsys.readouterr().err
+
+
 def test_a_function_is_named_as_pytest_names_it(model, capsys):
     assert cli.main(["compare", f"{model}::f", "--at", "1,2", "--methods", "reverse richardson"]) == 0
     assert re.findall(r"^\w+ ", capsys.readouterr().out, re.MULTILINE)[:4] == [
@@ -216,7 +252,12 @@ def test_methods_lists_them(capsys, monkeypatch):
         (["compare", "nowhere.py:f", "--at", "1"], "there is no file nowhere.py; write FILE.py:function"),
         (["compare", "{model}:g", "--at", "1"], r"model.py has no function 'g'; there is .*\bf\b"),
         (["compare", "{model}:slope", "--at", "1"], "no function 'slope'; there is slope_of_sine"),
-        (["compare", "{model}:COUNT", "--at", "1"], "no function 'COUNT'"),
+        (
+            ["compare", "{model}:COUNT", "--at", "1"],
+            "no function 'COUNT', only something of type int; there is",
+        ),
+        (["compare", "{model}:Model.cube", "--at", "1"], "no function 'Model.cube'; there is"),
+        (["compare", "./:f", "--at", "1"], "./ is no file of Python; write FILE.py:function"),
         (["compare", "{model}", "--at", "1"], "names no function|cannot be imported"),
         (["compare", "sinx*2", "--at", "1"], "column 1: 'sinx' is no name here; write sin\\(x\\)"),
         (["compare", "sinx", "--at", "1"], "'sinx' names no function; .* or mend the formula: column 1"),
@@ -227,7 +268,10 @@ def test_methods_lists_them(capsys, monkeypatch):
         (["compare", "math:sin", "--at", "x=1"], "does not name each variable once"),
         (["compare", "numpy", "--at", "1"], "'numpy' names no function; write FILE.py:function"),
         (["compare", "no_such_module:f", "--at", "1"], "no_such_module cannot be imported"),
-        (["compare", "{broken}:f", "--at", "1"], r"broken.py does not run \(ZeroDivisionError: .*mend that"),
+        (
+            ["compare", "{broken}:f", "--at", "1"],
+            r"broken.py does not run \(ZeroDivisionError: .* at broken.py:1\); .*mend that",
+        ),
         (
             ["compare", "{model}:f", "--at", "1,two"],
             "--at 1,two is no number or list of them; write --at 1,2",

@@ -302,6 +302,11 @@ def test_why_and_the_table_say_the_same(capsys):
     assert c.verdict.method.refused and "np.sqrt(x**2 + 1e-12)" in c.verdict.mend
 
 
+def test_a_matrix_is_said_as_a_matrix():
+    v = dl.compare(lambda x: [x[0] * x[1], x[0] ** 2], [1.0, 2.0]).verdict
+    assert v.says.startswith("The derivative is [[2, 1], [2, 0]].")
+
+
 def test_rows_are_sorted_into_right_and_wrong():
     v = dl.compare(lambda x: np.sin(x) if x != 0 else 0.0, 0.0).verdict
     assert (v.trust, v.value) == ("value", 1.0)

@@ -1,6 +1,7 @@
 """Who may import whom, what `import derivlab` loads, and that every public name is there."""
 
 import ast
+import importlib
 import subprocess
 import sys
 from pathlib import Path
@@ -133,3 +134,9 @@ def test_every_public_name_is_there_and_documented():
     assert set(dl.__all__) <= set(dir(dl))
     with pytest.raises(AttributeError, match="derivative_of"):
         _ = dl.derivative_of
+
+
+@pytest.mark.parametrize("name", ["derivation", "formula", "lift", "methods", "tape"])
+def test_a_module_that_is_called_explains_its_call(name):
+    module = importlib.import_module(f"derivlab.{name}")
+    assert type(module).__call__.__doc__ == getattr(module, name).__doc__ is not None

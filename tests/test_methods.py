@@ -248,3 +248,21 @@ def test_the_reference_follows_single_numbers_as_it_follows_arrays(f):
     alone = dl.derivative(f, 0.7, "reference")
     assert alone == dl.jacobian(f, np.array([0.7]), "reference")[0, 0]
     assert alone == pytest.approx(dl.derivative(f, 0.7, "forward"), rel=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "says"),
+    [
+        (dl.Reverse, {"kinks": "ignore"}, "neither 'refuse' nor 'convention'"),
+        (dl.Forward, {"kinks": None}, "neither 'refuse' nor 'convention'"),
+        (dl.Reference, {"exponent": 0}, "whole number from 10 to 45"),  # a step of 1
+        (dl.Reference, {"exponent": 60}, "whole number from 10 to 45"),
+        (dl.Reference, {"exponent": 20.5}, "whole number from 10 to 45"),
+        (dl.Reference, {"exponent": "40"}, "whole number from 10 to 45"),
+        (dl.Symbolic, {"limit": "many"}, "no positive number of parts"),
+        (dl.Symbolic, {"limit": 0}, "no positive number of parts"),
+    ],
+)
+def test_an_option_that_means_nothing_is_refused(kind, options, says):
+    with pytest.raises(dl.DerivativeError, match=says):
+        kind(**options)

@@ -173,6 +173,22 @@ def test_two_of_one_kind_have_labels():
 
 
 @pytest.mark.parametrize(
+    ("step", "shown"),
+    [
+        (np.float64(1e-5), "1e-05"),
+        (np.array([1e-5, 1e-6]), "[1e-05, 1e-06]"),
+        (np.full(30, 1e-5), "[1e-05, 1e-05, 1e-05, ...] of shape (30,)"),
+        ("small\nstep", r"'small\nstep'"),
+    ],
+)
+def test_an_option_is_shown_in_one_short_line(step, shown):
+    method = dl.CentralDifference(step=step)
+    comparison = dl.compare(lambda x: np.sum(x**2), np.ones(np.size(step)), [method])
+    assert comparison.rows[0].label == f"central_difference(step={shown})"
+    assert comparison[method] is comparison.rows[0]
+
+
+@pytest.mark.parametrize(
     ("value", "truth", "digits"),
     [
         ([1.0, 1e-9], [1.0, 0.0], 9.0),

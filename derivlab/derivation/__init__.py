@@ -165,5 +165,7 @@ class _Module(types.ModuleType):
     def __call__(self, f: str | Formula | Callable, x: Any = None, variable: str | None = None) -> Derivation:
         return derivation(f, x, variable)
 
+    __call__.__doc__ = derivation.__doc__
+
 
 sys.modules[__name__].__class__ = _Module

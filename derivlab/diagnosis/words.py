@@ -6,10 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from derivlab.comparison import at_x, name_of
 from derivlab.diagnosis.evidence import Evidence
 from derivlab.diagnosis.kinds import KINDS, VARIANTS
 from derivlab.diagnosis.mends import fitting
 from derivlab.diagnosis.verdict import Finding, Methods
+from derivlab.table import short
 
 
 def says(e: Evidence, finding: Finding, methods: Methods) -> str:
@@ -41,29 +43,16 @@ def _fields(e: Evidence, finding: Finding) -> dict[str, str]:
     return {
         **numbers,
         "f": name_of(e.f),
-        "at_x": name_of(e.f) if hasattr(e.f, "source") else f"{name_of(e.f)}(x)",  # a formula as it stands
+        "at_x": at_x(e.f),
         "x": number(e.x) if isinstance(e.x, float | np.ndarray) else str(e.x),
         "line": line,
         "about": finding.about.rstrip(".") if finding.kind != "bad_output" else finding.about,
     }
 
 
-def name_of(f: Any) -> str:
-    """What a function is called: `f` for a lambda."""
-    f = getattr(f, "func", f)
-    name = getattr(f, "__name__", type(f).__name__)
-    return "f" if name == "<lambda>" else name
-
-
 def number(value: Any) -> str:
     """A number or an array in a few characters."""
-    if value is None:
-        return "none"
-    array = np.asarray(value, dtype=float)
-    if array.ndim == 0:
-        return f"{float(array):.6g}"
-    shown = ", ".join(f"{v:.6g}" for v in array.flat[: 4 if array.size <= 4 else 3])
-    return f"[{shown}]" if array.size <= 4 else f"[{shown}, ...] of shape {array.shape}"
+    return "none" if value is None else short(value)
 
 
 def _listed(names: tuple[str, ...]) -> str:

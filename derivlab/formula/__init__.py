@@ -180,5 +180,7 @@ class _Module(types.ModuleType):
     def __call__(self, text: str, variables: Any = None) -> Formula:
         return formula(text, variables)
 
+    __call__.__doc__ = formula.__doc__
+
 
 sys.modules[__name__].__class__ = _Module

@@ -121,6 +121,8 @@ class _Lift(types.ModuleType):
     def __call__(self, f: Callable, to: str) -> Callable:
         return lift(f, to)
 
+    __call__.__doc__ = lift.__doc__
+
 
 sys.modules[__name__].__class__ = _Lift
 

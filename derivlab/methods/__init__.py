@@ -93,5 +93,7 @@ class _Methods(types.ModuleType):
     def __call__(self) -> MethodList:
         return methods()
 
+    __call__.__doc__ = methods.__doc__
+
 
 sys.modules[__name__].__class__ = _Methods

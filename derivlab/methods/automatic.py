@@ -66,6 +66,12 @@ class _Automatic:
     kinks: str = "refuse"
     family: ClassVar[str] = "automatic"
 
+    def __post_init__(self) -> None:
+        if self.kinks not in ("refuse", "convention"):
+            raise DerivativeError(
+                f"kinks={self.kinks!r} is neither 'refuse' nor 'convention'; write one of them."
+            )
+
     def _verified(self, f: Callable, x: Any, value: np.ndarray, where: Any, found: Any) -> tuple[str, ...]:
         if not finite(value):
             raise DerivativeError(

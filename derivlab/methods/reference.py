@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any, ClassVar
 
 import numpy as np
@@ -18,12 +19,21 @@ GOLDEN = 0.6180339887498949
 
 @dataclass(frozen=True)
 class Reference:
-    """Central difference at 100 digits with h = 1e-40: truncation 1e-80, rounding 1e-60."""
+    """Central difference at 100 digits with h = 1e-40: truncation 1e-80, rounding 1e-60.
+
+    `exponent` is that 40, a whole number from 10 to 45.
+    """
 
     exponent: int = 40
     name: ClassVar[str] = "reference"
     family: ClassVar[str] = "reference"
     summary: ClassVar[str] = "the truth to more than 50 digits, slowly; refuses where the two sides disagree"
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.exponent, Integral) or not 10 <= self.exponent <= 45:
+            raise DerivativeError(
+                f"exponent={self.exponent!r} is no whole number from 10 to 45; the step is 10 to the power of -exponent."
+            )
 
     def evaluate(self, f: Callable, flat: Any, shape: tuple) -> np.ndarray:
         """f at a flat array of mpmath numbers, as an object array."""

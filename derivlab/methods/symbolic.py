@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any, ClassVar
 
 import numpy as np
@@ -130,12 +131,21 @@ def _expression(f: Bound, x: Any, graph: bool = False) -> tuple[Expression, Any,
 
 @dataclass(frozen=True)
 class Symbolic:
-    """Expression, derivative, value: exact on the branch taken, at the price of expression swell."""
+    """Expression, derivative, value: exact on the branch taken, at the price of expression swell.
+
+    `limit` is how many parts the formula may have.
+    """
 
     limit: int = 20_000
     name: ClassVar[str] = "symbolic"
     family: ClassVar[str] = "symbolic"
     summary: ClassVar[str] = "a formula to read; exact, but grows fast with the program"
+
+    def __post_init__(self) -> None:
+        if not (isinstance(self.limit, Real) and self.limit > 0):
+            raise DerivativeError(
+                f"limit={self.limit!r} is no positive number of parts; give one such as 20000."
+            )
 
     def jacobian(self, f: Bound, x: Any) -> Estimate:
         if np.size(x) > 200:
