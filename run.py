@@ -33,11 +33,11 @@ def need(code: int, failure: str) -> None:
 
 
 def prepare(*extras: str) -> None:
-    """Make `.venv` on first use; install into it again when pyproject.toml or the wanted extras changed."""
+    """Make `.venv` on first use; install again when pyproject.toml, its folder or the wanted extras changed."""
     project = ROOT / "pyproject.toml"
     if not project.exists():
         sys.exit(f"run.py: there is no pyproject.toml in {ROOT}; run.py works inside the whole repository.")
-    version = hashlib.sha256(project.read_bytes()).hexdigest()
+    version = hashlib.sha256(project.read_bytes() + os.fsencode(str(ROOT))).hexdigest()
     ready = PYTHON.exists() and STAMP.exists()
     current, *installed = (STAMP.read_text().split() if ready else []) or [""]
     if current == version and set(extras) <= set(installed):

@@ -27,7 +27,7 @@ MARKS = {"symbolic": "◆", "numerical": "●", "automatic": "■", "reference":
 # Everything inherits from the page or is half transparent, so that light and dark themes both read.
 CSS = """
 .derivlab-table{color:var(--jp-content-font-color1,inherit);overflow-x:auto}
-.derivlab-table table{border-collapse:collapse;margin:.4em 0;font-size:.95em;border:0;background:transparent}
+.derivlab-table table{border-collapse:collapse;margin:.4em 0;font-size:.95em;border:0;background:transparent;color:inherit}
 .derivlab-table table caption{caption-side:top;text-align:left;padding:0 0 .4em;color:inherit;font-size:1.1em}
 .derivlab-table p{margin:.3em 0;font-size:.9em}
 .derivlab-table table thead{border-bottom:1px solid var(--jp-border-color1,rgba(128,128,128,.6))}

@@ -29,7 +29,7 @@ def run(tmp_path, monkeypatch):
     module.ran, module.failing = [], "nothing"
 
     def record(words, cwd):
-        assert cwd == str(tmp_path)
+        assert cwd == str(module.ROOT)
         line = " ".join(words).replace(f"{home}{os.sep}", "")
         module.ran.append(line)
         if " venv " in line:
@@ -66,6 +66,11 @@ def test_installs_again_only_when_something_changed(run):
     (run.ROOT / "pyproject.toml").write_text("[project]\nversion = '2'\n")
     run.main(["lab"])
     assert installs(run) == [".[lab]", ".[lab,test]", ".[lab,test]"]
+    run.ROOT = run.ROOT.parent / "moved"
+    run.ROOT.mkdir()
+    (run.ROOT / "pyproject.toml").write_text("[project]\nversion = '2'\n")
+    run.main(["lab"])
+    assert installs(run) == [".[lab]", *[".[lab,test]"] * 3]
     run.PYTHON.unlink()
     run.main(["lab"])
     assert sum(" venv " in line for line in run.ran) == 2
