@@ -33,14 +33,15 @@ def need(code: int, failure: str) -> None:
 
 
 def prepare(*extras: str) -> None:
-    """Make `.venv` on first use; install again when pyproject.toml, its folder or the wanted extras changed."""
+    """Make `.venv` on first use and where it has moved; install again when pyproject.toml or the extras changed."""
     project = ROOT / "pyproject.toml"
     if not project.exists():
         sys.exit(f"run.py: there is no pyproject.toml in {ROOT}; run.py works inside the whole repository.")
-    version = hashlib.sha256(project.read_bytes() + os.fsencode(str(ROOT))).hexdigest()
-    ready = PYTHON.exists() and STAMP.exists()
-    current, *installed = (STAMP.read_text().split() if ready else []) or [""]
-    if current == version and set(extras) <= set(installed):
+    place, version = (hashlib.sha256(b).hexdigest() for b in (os.fsencode(str(ROOT)), project.read_bytes()))
+    stamp = STAMP.read_text().split() if PYTHON.exists() and STAMP.exists() else []
+    made_in, current, *installed = stamp if len(stamp) > 1 else ("", "")
+    ready = made_in == place  # scripts in an environment that has moved lead nowhere
+    if ready and current == version and set(extras) <= set(installed):
         return
     if not ready:
         print("run.py: making the environment .venv (once)", flush=True)
@@ -55,7 +56,7 @@ def prepare(*extras: str) -> None:
         call(*pip, "--editable", f".[{','.join(wanted)}]"),
         "pip could not install derivlab; the packages come from the network",
     )
-    STAMP.write_text(" ".join([version, *wanted]))
+    STAMP.write_text(" ".join([place, version, *wanted]))
 
 
 def _likely() -> str:

@@ -66,14 +66,20 @@ def test_installs_again_only_when_something_changed(run):
     (run.ROOT / "pyproject.toml").write_text("[project]\nversion = '2'\n")
     run.main(["lab"])
     assert installs(run) == [".[lab]", ".[lab,test]", ".[lab,test]"]
-    run.ROOT = run.ROOT.parent / "moved"
-    run.ROOT.mkdir()
-    (run.ROOT / "pyproject.toml").write_text("[project]\nversion = '2'\n")
-    run.main(["lab"])
-    assert installs(run) == [".[lab]", *[".[lab,test]"] * 3]
     run.PYTHON.unlink()
     run.main(["lab"])
     assert sum(" venv " in line for line in run.ran) == 2
+
+
+def test_in_a_folder_that_has_moved_everything_is_made_afresh(run):
+    run.main(["lab"])
+    run.ROOT = run.ROOT.parent / "moved"
+    run.ROOT.mkdir()
+    (run.ROOT / "pyproject.toml").write_text("[project]\n")
+    run.main(["lab"])
+    assert sum(" venv " in line for line in run.ran) == 2 == len(installs(run))
+    run.main(["lab"])
+    assert len(installs(run)) == 2
 
 
 def test_test_checks_first_and_ends_with_pytest(run):
