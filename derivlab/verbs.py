@@ -10,7 +10,7 @@ import numpy as np
 
 from derivlab.errors import DerivativeError
 from derivlab.lift import Bound, Lifted, space
-from derivlab.lift.nested import boxed, boxed_jacobian, further, inside
+from derivlab.lift.nested import further, inside, jacobian_inside
 from derivlab.lift.objects import Wrapped
 from derivlab.methods import resolve
 from derivlab.methods.output import as_output, finite
@@ -29,12 +29,20 @@ def function(f: Any) -> Callable:
 def prepare(f: Callable, x: Any, args: tuple = ()) -> tuple[Bound, Any]:
     """f of one argument, and x as a float or a fresh float64 array; errors: text, complex, empty or non-finite x."""
     f = function(f)
+    if isinstance(x, (np.ndarray, np.generic)) and not x.ndim:
+        f = _OfNumPy(f)
     try:
         x = np.array(x)
+        if x.dtype.kind == "c":
+            raise DerivativeError(
+                "x is complex; pass real numbers, and for a derivative of a derivative another method than complex_step."
+            )
         if x.dtype.kind not in "fiub":
             raise TypeError
         if x.dtype != float:
             x = x.astype(float)
+    except DerivativeError:
+        raise
     except (TypeError, ValueError) as error:
         raise DerivativeError("x is no real number or array of them; pass floats.") from error
     if x.size == 0 or not finite(x):
@@ -46,13 +54,21 @@ def prepare(f: Callable, x: Any, args: tuple = ()) -> tuple[Bound, Any]:
     return Bound(f, further(args)), x if x.ndim else float(x)
 
 
+@dataclass(frozen=True)
+class _OfNumPy(Wrapped):
+    """f where x was one of NumPy's numbers, whose attributes f may use."""
+
+    def __call__(self, x: Any, *args: Any) -> Any:
+        return self.f(np.array(x)[()] if type(x) in (float, complex) else x, *args)
+
+
 def _unwrap(value: Any) -> Any:
     if hasattr(value, "_value"):
         return Lifted(space("autograd"), value)
     return value if np.ndim(value) else float(value)
 
 
-def _scalar(value: np.ndarray, x: Any) -> None:
+def _scalar(value: Any, x: Any) -> None:
     if np.shape(value) != np.shape(x):
         raise DerivativeError(
             f"f returns an array of shape {np.shape(value)[: np.ndim(value) - np.ndim(x)]}, and a gradient needs one number; use dl.jacobian, or sum the output."
@@ -67,7 +83,7 @@ def jacobian(f: Callable, x: Any, method: Any = "reverse", args: tuple = ()) -> 
     `DerivativeError` for an unusable x, where f cannot be followed, and where it has no derivative.
     """
     if (outer := inside(f, x, args)) is not None:
-        return boxed_jacobian(f, outer, args)
+        return jacobian_inside(f, outer, args)
     g, x = prepare(f, x, args)
     return _unwrap(resolve(method).jacobian(g, x).value)
 
@@ -80,7 +96,9 @@ def gradient(f: Callable, x: Any, method: Any = "reverse", args: tuple = ()) -> 
     x, where f cannot be followed, and where it has no derivative.
     """
     if (outer := inside(f, x, args)) is not None:
-        return boxed(f, outer, args)
+        value = jacobian_inside(f, outer, args)
+        _scalar(value, outer)
+        return value
     g, x = prepare(f, x, args)
     value = resolve(method).jacobian(g, x).value
     _scalar(value, x)
@@ -94,7 +112,10 @@ def derivative(f: Callable, x: Any, method: Any = "reverse", args: tuple = ()) -
     points go in one sweep. `method`, `args` and errors are those of `dl.gradient`.
     """
     if (outer := inside(f, x, args)) is not None:
-        return boxed(f, outer, args)
+        if not outer.ndim:
+            return jacobian_inside(f, outer, args)
+        inner = [jacobian_inside(f, t, args) for t in outer.flat]
+        return outer.space.call("stack", (inner,), {}).reshape(outer.shape + inner[0].shape)
     g, x = prepare(f, x, args)
     method = resolve(method)
     if not np.ndim(x):
@@ -146,7 +167,7 @@ def hessian(f: Callable, x: Any, method: Any = "reverse", args: tuple = ()) -> A
     """
     method = resolve(method)
     if (outer := inside(f, x, args)) is not None:
-        return boxed_jacobian(Gradient(f), outer, args)
+        return jacobian_inside(Gradient(f), outer, args)
     g, x = prepare(f, x, args)
     if hasattr(method, "hessian"):
         value = method.hessian(g, x).value
@@ -162,7 +183,7 @@ def jvp(f: Callable, x: Any, v: Any, method: Any = "forward", args: tuple = ()) 
     those of `dl.jacobian`.
     """
     if (outer := inside(f, x, (*further(args), v))) is not None:
-        return _summed(boxed_jacobian(f, outer, args), v, outer.ndim)
+        return _summed(jacobian_inside(f, outer, args), v, outer.ndim)
     if type(v) is Lifted:
         return _summed(jacobian(f, x, method, args), v, np.ndim(x))
     g, x = prepare(f, x, args)
@@ -179,7 +200,7 @@ def vjp(f: Callable, x: Any, v: Any, method: Any = "reverse", args: tuple = ()) 
     are those of `dl.jacobian`.
     """
     if (outer := inside(f, x, (*further(args), v))) is not None:
-        return _summed(v, boxed_jacobian(f, outer, args), np.ndim(v))
+        return _summed(v, jacobian_inside(f, outer, args), np.ndim(v))
     if type(v) is Lifted:
         return _summed(v, jacobian(f, x, method, args), v.ndim)
     g, x = prepare(f, x, args)
@@ -198,7 +219,7 @@ def hvp(f: Callable, x: Any, v: Any, method: Any = "reverse", args: tuple = ()) 
     and errors are those of `dl.gradient`.
     """
     if (outer := inside(f, x, (*further(args), v))) is not None:
-        return _summed(boxed_jacobian(Gradient(f), outer, args), v, outer.ndim)
+        return _summed(jacobian_inside(Gradient(f), outer, args), v, outer.ndim)
     if type(v) is Lifted:
         return _summed(hessian(f, x, method, args), v, np.ndim(x))
     _, point = prepare(f, x, args)
@@ -229,29 +250,32 @@ class Gradient:
         self.f, self.method, self.argnum = f, method, argnum
         self.__name__ = f"grad_{getattr(f, '__name__', 'f')}"
 
-    def __call__(self, *args: Any) -> Any:
+    def __call__(self, *args: Any, **named: Any) -> Any:
         if self.argnum >= len(args):
             raise DerivativeError(f"argnum={self.argnum}, but only {len(args)} arguments were given.")
-        if self.argnum == 0:
+        if self.argnum == 0 and not named:
             return gradient(self.f, args[0], self.method, args[1:])
-        others = args[: self.argnum] + args[self.argnum + 1 :]
-        return gradient(_Argument(self.f, self.argnum), args[self.argnum], self.method, others)
+        others = (*args[: self.argnum], *args[self.argnum + 1 :], *named.values())
+        return gradient(_Argument(self.f, self.argnum, tuple(named)), args[self.argnum], self.method, others)
 
 
 @dataclass(frozen=True)
 class _Argument(Wrapped):
-    """f with one of its arguments moved to the front."""
+    """f with one of its arguments moved to the front, and the last ones given by name."""
 
     argnum: int
+    names: tuple[str, ...] = ()
 
     def __call__(self, x: Any, *others: Any) -> Any:
-        return self.f(*others[: self.argnum], x, *others[self.argnum :])
+        count = len(others) - len(self.names)
+        named = dict(zip(self.names, others[count:], strict=True))
+        return self.f(*others[: self.argnum], x, *others[self.argnum : count], **named)
 
 
 def grad(f: Callable, method: Any = "reverse", argnum: int = 0) -> Gradient:
     """The gradient function of f with respect to its argument `argnum`, counted from 0, as in autograd and JAX.
 
-    `dl.grad(f)(x, *others)` is `dl.gradient(f, x, args=others)`, and `dl.grad(dl.grad(f))` the second derivative.
+    `dl.grad(f)(x, *others)` is `dl.gradient(f, x, args=others)`, names go on to f, and `dl.grad(dl.grad(f))` the second derivative.
     Errors: `DerivativeError` where f is no function, for unknown methods and argument numbers.
     """
     f = function(f)

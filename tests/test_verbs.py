@@ -166,3 +166,70 @@ def test_the_number_of_an_argument_counts_from_0(argnum):
 def test_a_direction_is_of_real_numbers(product, v):
     with pytest.raises(dl.DerivativeError, match="v is no array of real numbers"):
         product(lambda x: np.sum(x**2) if product is dl.hvp else x**2, [1.0, 2.0], v)
+
+
+@pytest.mark.parametrize("method", LIFTED + NUMERICAL)
+@pytest.mark.parametrize("x", [np.array(1.5), np.float32(1.5)])
+def test_a_number_of_numpy_keeps_its_attributes(method, x):
+    found = dl.gradient(lambda x: (x**3).sum() * x.ndim + x.reshape(1)[0] ** 2, x, method)
+    assert type(found) is float and found == pytest.approx(3.0, rel=1e-6)
+
+
+@pytest.mark.parametrize("method", LIFTED + NUMERICAL)
+def test_a_gradient_function_hands_named_arguments_on(method):
+    slope = dl.grad(lambda a, x, power=2, scale=1.0: scale * a * x**power, method, argnum=1)
+    assert slope(2.0, 1.5, scale=3.0, power=3) == pytest.approx(2 * 3 * 3 * 1.5**2, rel=1e-6)
+
+
+def test_a_named_argument_may_carry_an_outer_derivative():
+    def outer(a):
+        return dl.grad(lambda x, scale: scale**3 * x**2)(1.5, scale=a)
+
+    for method in LIFTED:
+        assert dl.derivative(outer, 2.0, method) == pytest.approx(3 * 2.0**2 * 2 * 1.5, rel=1e-14)
+
+
+INSIDE = {  # with their derivative
+    "vectors": (lambda x: dl.derivative(lambda t: [t**2, t**3], x[0])[1], lambda x: [6 * x[0], 0, 0]),
+    "points": (lambda x: np.sum(dl.derivative(lambda t: t**3, x)), lambda x: 6 * x),
+    "coupled": (lambda x: np.sum(dl.derivative(lambda t: t * np.sum(t**2), x)), lambda x: 6 * x),
+    "list": (lambda x: dl.gradient(lambda t: t[0] * t[1] ** 2, [x[0], x[1]])[0], lambda x: [0, 2 * x[1], 0]),
+    "curvature": (lambda x: np.trace(dl.hessian(lambda y: np.exp(y[0] * y[1] ** 2), x) / np.exp(x[0] * x[1] ** 2)),
+                  lambda x: [2 + 8 * x[0] * x[1] ** 2, 4 * x[1] ** 3 + 8 * x[0] ** 2 * x[1], 0]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("method", LIFTED)
+@pytest.mark.parametrize("case", INSIDE)
+def test_derivatives_inside_are_those_of_the_verb_outside(case, method):
+    x = np.array([0.5, 1.5, 2.5])
+    f, slopes = INSIDE[case]
+    np.testing.assert_allclose(dl.gradient(f, x, method), slopes(x), rtol=1e-13, atol=1e-13)
+
+
+@pytest.mark.parametrize("method", LIFTED)
+def test_an_array_has_no_gradient_inside_either(method):
+    with pytest.raises(dl.DerivativeError, match=r"shape \(3,\), and a gradient needs one number"):
+        dl.gradient(lambda x: np.sum(dl.gradient(lambda t: t**3, x)), [0.5, 1.5, 2.5], method)
+
+
+def test_the_reference_solves_with_a_hessian_inside():
+    weights = np.array([[1.0, 2.0], [0.1, 0.5], [1.0, 0.2]])
+
+    def newton(x):  # whose derivative vanishes along some coordinates where f is quadratic
+        f = lambda y: np.sum(np.exp(weights @ y))  # noqa: E731
+        return x - np.linalg.solve(dl.hessian(f, x), dl.gradient(f, x))
+
+    x = [0.5, 1.5]
+    np.testing.assert_allclose(dl.jacobian(newton, x, "reference"), dl.jacobian(newton, x), rtol=1e-12)
+
+
+def test_the_slope_of_a_curvature_with_a_corner_is_symbolic_too():
+    f = lambda x: dl.hessian(lambda y: np.abs(y) ** 3, x)  # noqa: E731
+    assert dl.derivative(f, 1.5, "symbolic") == pytest.approx(6.0)
+
+
+@pytest.mark.parametrize("verb", [dl.hessian, lambda f, x, method: dl.grad(dl.grad(f, method), method)(x)])
+def test_complex_step_takes_no_derivative_of_a_derivative(verb):
+    with pytest.raises(dl.DerivativeError, match="derivative of a derivative another method"):
+        verb(lambda x: x**4, 1.5, "complex_step")

@@ -96,6 +96,8 @@ def _blamed(f: Callable, args: tuple, x: Any, name: str, error: Exception) -> De
     with np.errstate(all="ignore"):
         try:
             f(np.array(x, dtype=float) if np.ndim(x) else float(x), *args)
+        except DerivativeError as own:
+            return own
         except Exception as own:
             what = told(own)
             return DerivativeError(f"f fails at x by itself ({what}); {mend(f, own)}.")

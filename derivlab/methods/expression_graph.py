@@ -144,8 +144,8 @@ def _heaviside(x: Any, at_zero: Any = 0.5) -> Any:
     return 1 if x > 0 else 0 if x < 0 else at_zero
 
 
-def _spike(x: Any) -> Any:
-    """Dirac's delta: zero away from the jump, and no number on it."""
+def _spike(x: Any, order: Any = 0) -> Any:
+    """Dirac's delta and its derivatives: zero away from the jump, and no number on it."""
     return mpmath.inf if x == 0 else 0
 
 
