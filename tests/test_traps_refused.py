@@ -1,9 +1,12 @@
 """Code that goes another way when its numbers are lifted, or that stands on an edge few think of: refused, or right."""
 
+import functools
 import itertools
 import json
 import math
 import pickle
+import sys
+from collections.abc import Sized
 from random import random
 
 import numpy as np
@@ -202,3 +205,51 @@ def test_coins_that_fall_alike_now_and_then_are_refused_each_time(method):
     for _ in range(60):
         with pytest.raises(dl.DerivativeError):
             dl.gradient(dropout.f, dropout.x, method)
+
+
+KIND = type
+LOOKED = {
+    "isinstance": lambda x: 5 * x if isinstance(x, np.generic) else x**2,
+    "of a protocol": lambda x: x if isinstance(x, Sized) else x**2,
+    "class": lambda x: x**2 if x.__class__ is float else x,
+    "alias": lambda x: x**2 if KIND(x) is float else x,
+    "default": lambda x, kind=type: x**2 if kind(x) is float else x,
+    "percent": lambda x: x**2 if "L" not in "%s" % (x,) else x,  # noqa: UP031
+    "fields": lambda x: x**2 if "L" not in "{!r}".format(x) else x,  # noqa: UP032
+    "size": lambda x: x**2 if sys.getsizeof(x) == 24 else x,
+}  # fmt: skip
+
+
+def matched(x):
+    match x:
+        case np.generic():
+            return x
+        case _:
+            return x**2
+
+
+@pytest.mark.parametrize("method", FOLLOWING)
+@pytest.mark.parametrize("name", [*LOOKED, "match"])
+@pytest.mark.parametrize("x", [3.0, 1.0])
+def test_looks_at_the_kind_of_x_are_seen_also_where_both_ways_have_one_value(x, name, method):
+    """At 1 both x and x² are 1: only differences beside it tell them apart."""
+    f = LOOKED.get(name, matched)
+    for verb in (dl.gradient, functools.partial(dl.jvp, v=1.0), functools.partial(dl.vjp, v=1.0)):
+        try:
+            found = verb(f, x, method=method)
+        except dl.DerivativeError:
+            continue
+        assert found == pytest.approx(2 * x, rel=1e-12)
+
+
+@pytest.mark.parametrize("method", FOLLOWING[:4])
+def test_looks_that_change_nothing_cost_no_answer(method):
+    def f(x):
+        if isinstance(x, (list, tuple)):
+            x = np.array(x)
+        elif not hasattr(x, "shape"):
+            x = np.asarray(x)
+        return np.sum(np.sin(x) * x)
+
+    x = np.array([0.5, 1e-9, 1e9])
+    assert dl.gradient(f, x, method) == pytest.approx(np.cos(x) * x + np.sin(x), rel=1e-12)

@@ -17,7 +17,7 @@ from derivlab.lift.direct import DIRECT, Direct
 from derivlab.lift.lifted import LISTS, Lifted
 from derivlab.lift.lines import user_line
 from derivlab.lift.maps import BOXES, GETITEM, real
-from derivlab.lift.space import Space
+from derivlab.lift.space import AFTER_AXIS, Space
 from derivlab.lift.sweeps import Pulled, Pushed, by_order, sweep
 from derivlab.lift.tables import COMPARISONS, VIEWS
 
@@ -67,7 +67,7 @@ class AutogradSpace(Space):
 
     def call(self, key: str, args: tuple, kwargs: dict) -> Any:
         """Plain operations straight to their node; all others the long way."""
-        rule = None if kwargs else SIMPLE.get(key)
+        rule = None if kwargs or (len(args) > 2 and key in AFTER_AXIS) else SIMPLE.get(key)
         if rule is None and key in COMPARISONS and self.quick:
             return self._compared(key, args) if not kwargs else super().call(key, args, kwargs)
         direct = DIRECT.get(key) if rule is None and self.quick else None

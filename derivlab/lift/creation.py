@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import types
 from typing import Any
 
@@ -40,7 +41,7 @@ class Creation:
 
     def make_full(self, original: Any, shape: Any, fill_value: Any, dtype: Any = None, **_: Any) -> Any:
         if reaches((fill_value,)):
-            return self.call("multiply", (np.ones(shape), fill_value), {})
+            return self._kind(self.call("multiply", (np.ones(shape), fill_value), {}), dtype)
         return self.make_zeros(original, shape, fill_value, dtype)
 
     def make_zeros_like(self, original: Any, a: Any, dtype: Any = None, shape: Any = None, **_: Any) -> Any:
@@ -52,6 +53,11 @@ class Creation:
     def make_full_like(self, original: Any, a: Any, fill_value: Any, dtype: Any = None, **_: Any) -> Any:
         return self.make_full(np.full, np.shape(a), fill_value, dtype)
 
+    def _kind(self, made: Any, dtype: Any) -> Any:
+        """The lifted array in the type that is asked for."""
+        dtype = self.raw(dtype)
+        return made if dtype is None or np.dtype(dtype) == made.dtype else self.astype(made, np.dtype(dtype))
+
     def make_array(self, original: Any, a: Any, dtype: Any = None, **kwargs: Any) -> Any:
         dtype = self.raw(dtype)
         if not reaches((a,)) and not isinstance(a, (list, tuple, _Iter)):
@@ -61,15 +67,11 @@ class Creation:
             a = list(a)
         if not reaches((a,)) and not _deep(a):
             return self._made(original(a, dtype=dtype, **kwargs))
-        made = (
-            a.copy()
-            if type(a) is Lifted and original is np.array
-            else a
-            if type(a) is Lifted
-            else Lifted(self, self.array(self.raw(_listed(a))))
-        )
-        if dtype is not None and np.dtype(dtype) != made.dtype:
-            made = self.astype(made, np.dtype(dtype))
+        if type(a) is Lifted:
+            made = a.copy() if kwargs.get("copy", original in (np.array, np.copy)) is True else a
+        else:
+            made = Lifted(self, self.array(self.raw(_listed(a))))
+        made = self._kind(made, dtype)
         if (need := kwargs.get("ndmin", 0)) > made.ndim:
             made = made.reshape((1,) * (need - made.ndim) + made.shape)
         return made
@@ -87,7 +89,9 @@ class Creation:
         start, stop = self.make_array(np.asarray, start), self.make_array(np.asarray, stop)
         t = np.linspace(0.0, 1.0, num, endpoint=endpoint).reshape(-1, *(1,) * max(start.ndim, stop.ndim))
         found = start + (stop - start) * t
-        found = found if axis == 0 else self.call("moveaxis", (found, 0, axis), {})
+        if dtype is not None and np.dtype(self.raw(dtype)).kind in "iu":
+            found = Lifted(self, self.raw(self.call("floor", (found,), {})))
+        found = self._kind(found if axis == 0 else self.call("moveaxis", (found, 0, axis), {}), dtype)
         return (found, (stop - start) / (num - endpoint)) if retstep else found
 
     def make_logspace(
@@ -98,15 +102,17 @@ class Creation:
         num: int = 50,
         endpoint: bool = True,
         base: Any = 10.0,
-        **kwargs: Any,
+        dtype: Any = None,
+        axis: int = 0,
     ) -> Any:
-        return self.call("power", (base, self.make_linspace(np.linspace, start, stop, num, endpoint)), {})
+        exponents = self.make_linspace(np.linspace, start, stop, num, endpoint, axis=axis)
+        return self._kind(self.call("power", (base, exponents), {}), dtype)
 
     def make_geomspace(
-        self, original: Any, start: Any, stop: Any, num: int = 50, endpoint: bool = True, **kwargs: Any
-    ) -> Any:
+        self, original: Any, start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype: Any = None, **_: Any
+    ) -> Any:  # fmt: skip
         t = np.linspace(0.0, 1.0, num, endpoint=endpoint)
-        return start * self.call("power", (stop / start, t), {})
+        return self._kind(start * self.call("power", (stop / start, t), {}), dtype)
 
     def make_frompyfunc(self, original: Any, f: Any, *_: Any, **__: Any) -> Any:
         return Vectorized(self, f)
@@ -121,10 +127,11 @@ class Creation:
         start, stop, step = (0, args[0], 1) if len(args) == 1 else (*args, 1)[:3]
         length = self.call("divide", (self.call("subtract", (stop, start), {}), step), {})
         length = max(int(self.plain(self.raw(self.call("ceil", (length,), {})))), 0)
-        return start + step * np.arange(length)
+        return self._kind(start + step * np.arange(length), kwargs.get("dtype"))
 
-    def make_fromiter(self, original: Any, values: Any, *args: Any, **kwargs: Any) -> Any:
-        return self.make_array(np.array, list(values))
+    def make_fromiter(self, original: Any, values: Any, dtype: Any = None, count: int = -1, **_: Any) -> Any:
+        values = list(values) if count < 0 else list(itertools.islice(values, count))
+        return self.make_array(np.array, values, dtype)
 
     def make_fill_diagonal(self, original: Any, a: Any, value: Any, wrap: bool = False) -> Any:
         if type(a) is not Lifted:

@@ -147,9 +147,14 @@ class Lifted:
         return Lifted(self.space, value)
 
     def __setitem__(self, key: Any, new: Any) -> None:
+        self.space.doubts.add("an assignment")
         if self.dtype.kind in "iub":
             raise DerivativeError(
                 f"assigning to an integer array{user_line()} rounds; create it with dtype=float."
+            )
+        if self.dtype.itemsize < 8 and reaches((new,)):
+            raise DerivativeError(
+                f"assigning to an array of {self.dtype}{user_line()} rounds; create it with dtype=float."
             )
         if isinstance(new, (list, tuple)):
             new = self.space.make_array(np.array, new)
@@ -214,10 +219,11 @@ class Lifted:
         raise self._cut("pickling", "use .copy() or copy.deepcopy")
 
     def __repr__(self) -> str:
+        self.space.written()
         return f"Lifted({self.concrete!r}, {self.space.name})"
 
     def __format__(self, spec: str) -> str:
-        self.space.edges.append(f"a number written as text{user_line()}")
+        self.space.written()
         return format(self.concrete if self.ndim else float(self.concrete), spec)
 
     def item(self, *args):
@@ -226,7 +232,11 @@ class Lifted:
         place = args[0] if len(args) == 1 else args
         return self[place] if isinstance(place, tuple) else self.reshape(-1)[place]
 
-    def view(self, *_: Any) -> Lifted:
+    def view(self, dtype: Any = None, **_: Any) -> Lifted:
+        kind = self.space.raw(dtype)
+        same = kind is None or (isinstance(kind, type) and issubclass(kind, np.ndarray))
+        if not same and np.dtype(kind) != self.dtype:
+            raise self._cut(f".view({np.dtype(kind)})", "leave the bits of floats alone")
         return self[...] if self.ndim else self
 
     def tobytes(self, *args):
@@ -243,8 +253,8 @@ class Lifted:
     def __deepcopy__(self, memo):
         return self.copy()
 
-    def astype(self, dtype, *args, **kwargs):
-        return self.space.astype(self, np.dtype(dtype))
+    def astype(self, dtype, *args, copy=True, **kwargs):
+        return self.space.astype(self, np.dtype(dtype)) if copy or np.dtype(dtype) != self.dtype else self
 
     def fill(self, value):
         self[...] = value

@@ -20,7 +20,7 @@ from derivlab.lift.dispatch import WRAPPED, dispatching
 from derivlab.lift.lifted import Lifted, plain, reaches
 from derivlab.lift.modules import Converted, Indexed, LiftedComplex, LiftedFloat, Module, Sampled, Vectorized
 from derivlab.lift.objects import Exchange, Wrapped, exchangeable, is_shadow
-from derivlab.lift.written import STDLIB, is_written, keeps_state, looks_closer, room_of
+from derivlab.lift.written import LOOKS, STDLIB, is_written, keeps_state, looks_closer, room_of
 
 # How NumPy's own Python code takes arrays and lists alike, and the classes behind np.r_ and np.c_.
 _Converter = getattr(sys.modules["numpy.lib._function_base_impl"], "_array_converter", None)
@@ -88,6 +88,9 @@ class Repointer:
             return getattr(self.module(sys.modules[value.__module__]), value.__name__)
         if callable(value) and (name := self.space.named(value)):
             return self.replacement(value, name)
+        if id(value) in LOOKS:  # under another name
+            self.space.detours.add(value.__name__)
+            return value
         if isinstance(value, type):
             ours = is_written(value) and exchangeable(value, tuple, list, dict)
             return self.exchange.kind(value) if ours else value

@@ -21,16 +21,22 @@ from derivlab.lift.tables import (
     CONCRETE,
     EDGES,
     JOINS,
+    MEMORY,
     NEUTRAL,
     ON_FLOATS,
     SEQUENCES,
     STEPS,
+    TEXT,
     VIEWS,
     key_of,
     source_of,
 )
 
-_SUMS = {"sum", "prod", "mean", "cumsum", "cumprod"}
+# What follows the axis by position.
+AFTER_AXIS = {
+    **dict.fromkeys(("sum", "prod", "mean", "cumsum", "cumprod"), ("dtype", "out", "keepdims")),
+    **dict.fromkeys(("max", "min"), ("out", "keepdims")),
+}
 _ARITHMETIC = {name for name in dir(np) if isinstance(getattr(np, name), np.ufunc)} | {"dot", "where"}
 
 
@@ -133,16 +139,23 @@ class Space(Protocols):
         if on_edge:
             self.edges.append(f"{key}{user_line()}")
 
+    def written(self) -> None:
+        """Note that a number was written as text, which says more of it, or less, than a lifted one may."""
+        self.edges.append(f"a number written as text{user_line()}")
+        self.detours.add("text")
+
     def raw_call(self, key: str, *args: Any, **kwargs: Any) -> Any:
         return self.rule(key)(*args, **kwargs)
 
     def call(self, key: str, args: tuple, kwargs: dict) -> Any:
         """The rule of `key` on lifted arguments, else the function's own Python source re-pointed, else an error."""
         key = ALIASES.get(key, key)
+        if len(args) > 2 and key in AFTER_AXIS:
+            args, kwargs = args[:2], {**kwargs, **dict(zip(AFTER_AXIS[key], args[2:], strict=False))}
         if "out" in kwargs:
             return self._into(key, args, kwargs)
-        if key in _SUMS and "dtype" in kwargs and self.raw(kwargs["dtype"]) in (None, float, np.float64):
-            kwargs = {k: v for k, v in kwargs.items() if k != "dtype"}
+        if "dtype" in kwargs:
+            kwargs = self._in_floats(key, args, kwargs)
         if key in CONCRETE:
             return self._answer(key, args, kwargs)
         if key in NEUTRAL and (kwargs.get("where") is not None or kwargs.get("initial") is not None):
@@ -164,6 +177,18 @@ class Space(Protocols):
             result = self.wrap(self.apply(rule, raws, raw_kwargs))
         return self._viewing(key, args, kwargs, result) if key in VIEWS else result
 
+    def _in_floats(self, key: str, args: tuple, kwargs: dict) -> dict:
+        """The keywords without dtype=; errors: one that rounds."""
+        rest = {k: v for k, v in kwargs.items() if k != "dtype"}
+        kind = self.raw(kwargs["dtype"])
+        if kind is None or np.dtype(kind) == float:
+            return rest
+        if np.dtype(kind).kind in "fiub" and any(self._touches(self.raw(a)) for a in args):
+            raise DerivativeError(
+                f"np.{key}{user_line()} with dtype={np.dtype(kind)} rounds; keep float64 for derivatives."
+            )
+        return kwargs
+
     def _into(self, key: str, args: tuple, kwargs: dict) -> Any:
         """The result written into the array that out= names."""
         out = kwargs["out"]
@@ -184,6 +209,10 @@ class Space(Protocols):
         plain = [self.plain(r) for r in raws]
         if (key in COMPARISONS or key in EDGES) and any(map(self._touches, raws)):
             self.tie(key, *plain, **kwargs)
+        if key in MEMORY:
+            self.detours.add(key)
+        if key in TEXT:
+            self.written()
         if key in ON_FLOATS:
             plain = [_floats(p) for p in plain]
         return getattr(np, key)(*plain, **kwargs) if "." not in key else np.linalg.matrix_rank(*plain)
@@ -285,6 +314,8 @@ class Space(Protocols):
             )
         if dtype.kind == "O":
             return value.copy()
+        if dtype.kind not in "iub":
+            raise value._cut(f"astype({dtype})", "keep the numbers themselves")
         self.edges.append(f"astype{user_line()}")
         return _cast(value.concrete, dtype)
 

@@ -21,6 +21,9 @@ CONCRETE = COMPARISONS | {
     "unravel_index", "ravel_multi_index", "tril_indices_from", "triu_indices_from", "array_repr", "array_str", "linalg.matrix_rank",
     "common_type", "min_scalar_type", "array2string", "iterable", "may_share_memory", "shares_memory",
 }  # fmt: skip
+# Of these the ones that write numbers as text, and those that look at where arrays lie.
+TEXT = {"array_repr", "array_str", "array2string"}
+MEMORY = {"may_share_memory", "shares_memory"}
 # Of these the ones that NumPy answers for floats only.
 ON_FLOATS = {"common_type", "result_type", "min_scalar_type", "can_cast", "isfinite", "isnan", "isinf", "isneginf", "isposinf", "signbit", "linalg.matrix_rank",
              "iscomplexobj", "isrealobj", "iscomplex", "isreal", "array_repr", "array_str", "array2string"}  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import dis
 import functools
 import sys
@@ -24,8 +25,12 @@ def room_of(module: str) -> str:
     return "standard library" if top in STDLIB else "user"
 
 
-# What code asks of a value that a lifted one may answer otherwise.
-_LOOKS = {"type", "hasattr", "getattr", "issubclass", "id", "hash", "dir", "vars", "repr", "str", "ascii"}
+# What code asks of a value that a lifted one may answer otherwise: by name, as functions, and by a pattern.
+_LOOKS = {"type", "isinstance", "hasattr", "getattr", "issubclass", "id", "hash", "dir", "vars", "repr", "str", "ascii",
+          "callable"}  # fmt: skip
+LOOKS = {id(getattr(builtins, name)) for name in _LOOKS}
+_NAMES = _LOOKS | {"__class__", "getsizeof", "attrgetter", "methodcaller"}
+_PATTERNS = {"PUSH_EXC_INFO", "MATCH_CLASS", "MATCH_SEQUENCE", "MATCH_MAPPING"}
 
 
 def looks_closer(f: types.FunctionType) -> bool:
@@ -38,10 +43,8 @@ def looks_closer(f: types.FunctionType) -> bool:
 
 @functools.cache
 def _looks(code: types.CodeType) -> bool:
-    asked = any(
-        i.opname == "PUSH_EXC_INFO" or (i.opname == "LOAD_GLOBAL" and i.argval in _LOOKS)
-        for i in dis.get_instructions(code)
-    )
+    asked = not _NAMES.isdisjoint(code.co_names)
+    asked = asked or any(i.opname in _PATTERNS for i in dis.get_instructions(code))
     return asked or any(_looks(part) for part in code.co_consts if isinstance(part, types.CodeType))
 
 

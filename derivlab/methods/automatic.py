@@ -15,7 +15,7 @@ from derivlab.lift import run, space
 from derivlab.lift.autograd_space import Trace, isbox, plain
 from derivlab.methods.estimate import Estimate
 from derivlab.methods.output import as_output, finite
-from derivlab.methods.verification import verified
+from derivlab.methods.verification import along, verified
 
 
 def trace(f: Callable, x: Any, tangent: Any = None) -> tuple[Any, Any]:
@@ -72,7 +72,9 @@ class _Automatic:
                 f"kinks={self.kinks!r} is neither 'refuse' nor 'convention'; write one of them."
             )
 
-    def _verified(self, f: Callable, x: Any, value: np.ndarray, where: Any, found: Any) -> tuple[str, ...]:
+    def _verified(
+        self, f: Callable, x: Any, value: np.ndarray, where: Any, found: Any, followed: Any = None
+    ) -> tuple[str, ...]:
         if not finite(value):
             raise DerivativeError(
                 "the automatic derivative is not finite: a singular slope, or a branch that np.where masked; keep the masked branch in its domain."
@@ -80,7 +82,8 @@ class _Automatic:
         # A value that still carries an outer derivative is judged there.
         if hasattr(found.value, "_value") or self.kinks == "convention":
             return ()
-        return verified(f, x, value, found.value, found.depends, where)
+        followed = found.value if followed is None else followed
+        return verified(f, x, value, followed, found.depends, where)
 
 
 @dataclass(frozen=True)
@@ -122,8 +125,9 @@ class Reverse(_Automatic):
             value = _array(pull(found, u if shape else np.float64(u)))
         if isbox(value) or hasattr(found.value, "_value"):
             return Estimate(value, 1)
-        if where.edges:  # judged as the function u · f, whose gradient this is
-            notes = self._verified(lambda t: np.sum(u * as_output(f(t))), x, value, where, found)
+        if where.edges or where.detours:  # judged as the function u · f, whose gradient this is
+            followed = np.sum(u * found.value)
+            notes = self._verified(lambda t: np.sum(u * as_output(f(t))), x, value, where, found, followed)
         else:
             notes = self._verified(f, x, value, where, found)
         return Estimate(value, 1, notes=notes)
@@ -173,8 +177,10 @@ class Forward(_Automatic):
             return Estimate(np.tensordot(estimate.value, v, axes=np.ndim(x)), 1, notes=estimate.notes)
         if isbox(value):
             return Estimate(value, 1)
-        if where.edges or not found.depends:  # judged as the function t -> f(x + t v), whose slope this is
-            notes = self._verified(lambda t: f(x + t * v), 0.0, value, where, found)
+        if (
+            where.edges or where.detours or not found.depends
+        ):  # judged as the function t -> f(x + t v), whose slope this is
+            notes = self._verified(along(f, x, v), 0.0, value, where, found)
         else:
             notes = self._verified(f, x, value, where, found)
         return Estimate(value, 1, notes=notes)

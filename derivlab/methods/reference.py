@@ -13,6 +13,7 @@ from derivlab.errors import DerivativeError
 from derivlab.lift import run, space
 from derivlab.methods.estimate import Estimate
 from derivlab.methods.output import as_output, evaluated
+from derivlab.methods.verification import OTHER_WAY, all_rounding, along, confirm, contradicted
 
 GOLDEN = 0.6180339887498949
 
@@ -35,9 +36,9 @@ class Reference:
                 f"exponent={self.exponent!r} is no whole number from 10 to 45; the step is 10 to the power of -exponent."
             )
 
-    def evaluate(self, f: Callable, flat: Any, shape: tuple) -> np.ndarray:
-        """f at a flat array of mpmath numbers, as an object array."""
-        where = space("mpmath")
+    def evaluate(self, f: Callable, flat: Any, shape: tuple, where: Any = None) -> np.ndarray:
+        """f at a flat array of mpmath numbers, as an object array; `where` notes what happened in it."""
+        where = where or space("mpmath")
         out = np.asarray(run(f, flat.reshape(shape) if shape else flat[0], where))
         out = out.astype(float) if out.dtype.kind in "biu" else out
         if out.dtype.kind not in "fiubO" or any(
@@ -110,7 +111,8 @@ class Reference:
             )
 
     def jacobian(self, f: Callable, x: Any) -> Estimate:
-        own, flat, columns, mid = _in_floats(f, x), np.ravel(x), [], None
+        own, flat, columns, where = _in_floats(f, x), np.ravel(x), [], space("mpmath")
+        mid = self.evaluate(f, _numbers(x), np.shape(x), where)
         for i in range(flat.size):
             v = np.zeros(flat.size)
             v[i] = abs(flat[i]) or 1.0
@@ -119,12 +121,11 @@ class Reference:
                 v[i] = 1.0
                 slope, mid = self._slope(f, x, v, f"in x[{i}]", mid)
             columns.append(slope / v[i])
-        mid = np.asarray(mid)
         if flat.size > 1:
             self._slanted(f, x, columns, mid)
         value = _floats(np.stack(columns, axis=-1)).reshape(mid.shape + np.shape(x))
         count = 2 * flat.size + 1 + 2 * (flat.size > 1)
-        return Estimate(value, count, notes=_agreement(f, x, own, mid))
+        return Estimate(value, count, notes=_agreement(f, x, own, mid, value, where))
 
     def _slanted(self, f: Callable, x: Any, columns: list, mid: np.ndarray) -> None:
         """Errors: along a direction that is no axis, another slope than the partial derivatives add up to."""
@@ -141,9 +142,15 @@ class Reference:
 
     def jvp(self, f: Callable, x: Any, v: Any) -> Estimate:
         """The Jacobian times v, from three evaluations."""
-        own = _in_floats(f, x)
-        slope, mid = self._slope(f, x, np.ravel(v), "along v")
-        return Estimate(_floats(slope).reshape(mid.shape), 3, notes=_agreement(f, x, own, mid))
+        own, where = _in_floats(f, x), space("mpmath")
+        mid = self.evaluate(f, _numbers(x), np.shape(x), where)
+        slope, _ = self._slope(f, x, np.ravel(v), "along v", mid)
+        value = _floats(slope).reshape(mid.shape)
+        if (
+            where.detours or mid.dtype != object
+        ):  # judged as the function t -> f(x + t v), whose slope this is
+            return Estimate(value, 3, notes=_agreement(along(f, x, v), 0.0, own, mid, value, where))
+        return Estimate(value, 3, notes=_agreement(f, x, own, mid, value, where))
 
 
 def _numbers(x: Any) -> np.ndarray:
@@ -170,7 +177,9 @@ def _in_floats(f: Callable, x: Any) -> np.ndarray:
     return own
 
 
-def _agreement(f: Callable, x: Any, own: np.ndarray, mid: np.ndarray) -> tuple[str, ...]:
+def _agreement(
+    f: Callable, x: Any, own: np.ndarray, mid: np.ndarray, value: np.ndarray, where: Any
+) -> tuple[str, ...]:
     """A note where f in floats is far from f with 100 digits; errors: f may have gone another way there."""
     exact = np.array([float(v) for v in mid.flat]).reshape(mid.shape)
     if own.shape != exact.shape:
@@ -180,12 +189,15 @@ def _agreement(f: Callable, x: Any, own: np.ndarray, mid: np.ndarray) -> tuple[s
         )
     apart = float(np.max(np.abs(own - exact), initial=0.0) / (np.max(np.abs(exact), initial=0.0) or 1.0))
     if apart < 1e-9:
+        if mid.dtype != object:
+            return (confirm(f, x, value, []),)
+        if where.detours and contradicted(f, x, value):
+            raise DerivativeError(OTHER_WAY)
         return ()
-    where = space("mpmath")
-    run(f, _numbers(x).reshape(np.shape(x)) if np.ndim(x) else _numbers(x)[0], where)
-    if where.detours:
+    if where.detours or ("an assignment" in where.doubts and not all_rounding(f, x, exact, own)):
         raise DerivativeError(
-            "f gives another value when it is run with 100 digits (a look at types, or an exception that it handles); "
+            "f gives another value when it is run with 100 digits (a look at types, an exception that it handles, or a "
+            "view that is written to); "
             "make f depend on the numbers in x only."
         )
     if not np.array_equal(own, as_output(evaluated(f, x))):

@@ -26,7 +26,40 @@ def verified(
             "f gives another value when it is run again (randomness, hidden state, a cast, or a look at types); "
             "make f depend on the numbers in x only."
         )
+    if where.detours and contradicted(f, x, value):
+        raise DerivativeError(OTHER_WAY)
     return ()
+
+
+OTHER_WAY = (
+    "differences beside x settle on another slope: f goes another way when it is followed (a look at types, or an "
+    "exception that it handles); make f depend on the numbers in x only."
+)
+
+
+def along(f: Callable, x: Any, v: Any) -> Callable:
+    """The function t -> f(x + t v)."""
+    return lambda t: f(x + t * v if np.ndim(x) else float(x + t * v))
+
+
+def contradicted(f: Callable, x: Any, value: np.ndarray) -> bool:
+    """Whether central differences along a random direction, two steps alike, find another slope than `value`."""
+    flat, slopes = np.ravel(x), []
+    v = np.random.default_rng(1).uniform(0.5, 1.0, flat.size) * magnitude(flat)
+    claim = value.reshape(-1, flat.size) @ v
+    for h in (1e-6, 1e-7):
+        points = ((flat + side * h * v).reshape(np.shape(x)) for side in (1.0, -1.0))
+        try:
+            up, down = (as_output(evaluated(f, p if np.ndim(x) else float(p))).ravel() for p in points)
+        except DerivativeError:
+            return False
+        slopes.append((up - down) / (2 * h))
+        rounding = 1e-14 * (np.abs(up) + np.abs(down)) / h
+        if np.all(np.abs(slopes[-1] - claim) <= 1e-3 * np.abs(claim) + rounding):
+            return False
+    far, near = slopes
+    alike = np.abs(far - near) <= 1e-3 * np.abs(near) + rounding
+    return bool(np.any(alike & (np.abs(near - claim) > 1e-2 * np.abs(claim) + 4 * rounding)))
 
 
 def _more(doubts: set[str]) -> int:
@@ -43,6 +76,11 @@ def _again(f: Callable, x: Any, followed: Any, more: int = 0) -> bool:
         return False
     if not all(np.array_equal(own, as_output(evaluated(f, x))) for _ in range(1 + more)):
         return False
+    return all_rounding(f, x, followed, own)
+
+
+def all_rounding(f: Callable, x: Any, followed: Any, own: np.ndarray) -> bool:
+    """Whether f changes as much among the numbers next to x as the value that was followed is away from its own."""
     # Near a flat point a gradient is all rounding: as much as f changes among the numbers next to x.
     unit = np.finfo(float).eps * np.max(np.abs(x), initial=0.0)
     points = (x + k * unit for k in (-2.0, -1.0, 1.0, 2.0))

@@ -10,7 +10,7 @@ import numpy as np
 from derivlab.lift.direct.rule import add
 
 
-def _reduced(x: Any, axis: Any = None, keepdims: Any = False) -> tuple:
+def _reduced(x: Any, axis: Any = None, *, keepdims: Any = False) -> tuple:
     return x, axis, bool(keepdims)
 
 
@@ -57,7 +57,7 @@ for _key in ("max", "min"):
     add(_key, _along(getattr(np, _key)), _reduced, (_extreme_pull,), (_extreme_push,), _several)
 
 
-def _factors(x: Any, axis: Any = None, keepdims: Any = False) -> tuple | None:
+def _factors(x: Any, axis: Any = None, *, keepdims: Any = False) -> tuple | None:
     """Where the product of the others is the product divided by each: no factor is 0, and no part lost digits near 0 or ∞."""
     found, backwards = np.prod(x, axis=axis), np.prod(np.flip(x, axis=axis), axis=axis)
     size = np.abs(found)
@@ -82,7 +82,7 @@ def _std(x: Any, axis: Any, ddof: Any, keepdims: bool) -> Any:
     return np.std(x, axis=axis, ddof=ddof, keepdims=keepdims)
 
 
-def _spreading(x: Any, axis: Any = None, ddof: Any = 0, keepdims: Any = False) -> tuple:
+def _spreading(x: Any, axis: Any = None, *, ddof: Any = 0, keepdims: Any = False) -> tuple:
     return x, axis, ddof, bool(keepdims)
 
 
