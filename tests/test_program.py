@@ -4,6 +4,7 @@ import warnings
 
 import numpy as np
 import pytest
+import scipy.special
 
 import derivlab as dl
 from derivlab.gallery import cases
@@ -141,3 +142,28 @@ def test_parts_of_complex_values(part):
     np.testing.assert_allclose(
         dl.gradient(power, x, "program"), dl.gradient(power, x, "richardson"), rtol=1e-9, atol=1e-9
     )
+
+
+def named(name, f):
+    f.__name__ = name
+    return f
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        named("gamma", lambda x: scipy.special.gamma(x[0]) * x[1]),  # each calls a function of its own name
+        named("fft", lambda x: np.sum(np.abs(np.fft.fft(x)) ** 2)),
+        named("pull_fft", lambda x: np.sum(np.abs(np.fft.fft(x)) ** 2)),
+        named("np", lambda x: np.sum(np.sin(x))),
+        named("check", lambda x: np.sum(x**2) if x[0] > 0 else x[1]),
+        named("float", lambda x: x[0] ** 2 + x[1]),
+    ],
+)
+def test_a_function_may_bear_the_name_of_what_it_calls(f):
+    np.testing.assert_allclose(dl.gradient(f, [1.3, 2.1], "program"), dl.gradient(f, [1.3, 2.1]), rtol=1e-14)
+
+
+def test_a_function_of_one_number_may_be_called_float():
+    program = dl.gradient_program(named("float", lambda x: np.sin(x) * x), 1.3)
+    assert program(1.3)[1] == pytest.approx(np.cos(1.3) * 1.3 + np.sin(1.3), rel=1e-15)

@@ -17,6 +17,7 @@ from derivlab.lift.recorder import record
 from derivlab.methods.automatic import Reverse
 from derivlab.methods.estimate import Estimate
 from derivlab.methods.output import as_output
+from derivlab.methods.program_lines import RESERVED
 from derivlab.methods.program_writer import Writer
 
 MOST = 5_000  # operations; a longer program takes seconds to write and to compile
@@ -83,7 +84,7 @@ class GradientProgram:
 def name_of(f: Bound) -> str:
     """The function's name where it can stand in source, else `f`."""
     name = getattr(f.f, "__name__", "f")
-    return name if name.isidentifier() and not keyword.iskeyword(name) else "f"
+    return name if name.isidentifier() and not keyword.iskeyword(name) and name not in RESERVED else "f"
 
 
 def _parameter(f: Bound) -> str:
@@ -109,9 +110,11 @@ def write(f: Bound, x: Any) -> GradientProgram:
     if not np.isfinite(value):
         raise DerivativeError("f(x) is not finite; x lies outside the domain of f.")
     writer = Writer(trace.sorted()[::-1], where.decisions, scribe.names, _parameter(f), np.shape(x))
+    name = name_of(f)
+    writer.names.used.add(name)  # of gamma, which calls SciPy's
     writer.forward()
     writer.backward()
-    head = f'def {name_of(f)}({writer.variable[trace.root]}):\n    """Value and gradient, for x of shape {np.shape(x)}."""\n'
+    head = f'def {name}({writer.variable[trace.root]}):\n    """Value and gradient, for x of shape {np.shape(x)}."""\n'
     source = head + "".join(f"    {line}\n" for line in writer.lines) + f"{RESULT}\n"
     program = GradientProgram(f, source, writer.names.constants, np.shape(x))
     _confirm(program, f, x, trace)

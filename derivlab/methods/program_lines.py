@@ -15,12 +15,14 @@ from derivlab.lift.recorder import Decision, again
 from derivlab.lift.tables import function_of
 from derivlab.methods.program_rules import FACTORS, INFIX, WORDS
 
+RESERVED = ("np", "check", "float")  # what a program calls by these names
+
 
 class Names:
     """Names for variables and constants, each used once."""
 
     def __init__(self) -> None:
-        self.used = {"np", "value", "gradient", "check"}
+        self.used = {*RESERVED, "value", "gradient"}
         self.constants: dict[str, Any] = {}
         self.fresh = itertools.count(1)
 
