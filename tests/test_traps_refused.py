@@ -5,13 +5,14 @@ import itertools
 import json
 import math
 import pickle
+import statistics
 import sys
 from collections.abc import Sized
 from random import random
 
 import numpy as np
 import pytest
-from scipy import special
+from scipy import interpolate, optimize, special
 
 import derivlab as dl
 from derivlab.gallery.traps import trap
@@ -253,3 +254,24 @@ def test_looks_that_change_nothing_cost_no_answer(method):
 
     x = np.array([0.5, 1e-9, 1e9])
     assert dl.gradient(f, x, method) == pytest.approx(np.cos(x) * x + np.sin(x), rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("f", "words"),
+    [
+        (
+            lambda x: optimize.brentq(lambda t: t**3 - x, 0.0, 10.0),
+            r"float\(\) inside brentq at .*richardson",
+        ),
+        (lambda x: interpolate.CubicSpline([0.0, 1.0, 2.0], [0.0, 1.0, 4.0])(x), "inside .* at .*richardson"),
+        (lambda x: statistics.fmean([x, 2.0]), r"float\(\) inside fmean at .*richardson"),
+        (
+            lambda x: np.random.default_rng(0).normal(x, 1.0),
+            r"plain array at test_traps_refused.py:\d+ .*; keep",
+        ),
+    ],
+)
+def test_a_library_that_cuts_the_graph_is_named(f, words):
+    with pytest.raises(dl.DerivativeError, match=words):
+        dl.derivative(f, 1.3)
+    assert np.isfinite(dl.derivative(f, 1.3, "richardson"))

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from derivlab.errors import DerivativeError
-from derivlab.lift.lines import user_line
+from derivlab.lift.lines import library_call, user_line
 from derivlab.lift.operators import operators
 
 
@@ -75,7 +75,9 @@ class Lifted:
 
     def _cut(self, what: str, instead: str) -> DerivativeError:
         """Kept as well: compiled code may go on with an error pending, and raise another one."""
-        self.space.refusal = DerivativeError(f"{what}{user_line()} cuts the graph; {instead}.")
+        called = library_call()
+        instead = "use a numerical method, such as richardson" if called else instead
+        self.space.refusal = DerivativeError(f"{what}{called}{user_line()} cuts the graph; {instead}.")
         self.space.detours.add(what)
         return self.space.refusal
 

@@ -19,6 +19,16 @@ def user_frame() -> FrameType | None:
     return frame
 
 
+def library_call() -> str:
+    """` inside brentq` where a function of a library that the user's code called is at work, or an empty string."""
+    frame: FrameType | None = sys._getframe(1)
+    called = ""
+    while frame is not None and not is_users(name := frame.f_code.co_filename):
+        called = called if name.startswith(_HERE) else f" inside {frame.f_code.co_qualname}"
+        frame = frame.f_back
+    return "" if frame is None else called
+
+
 def user_line() -> str:
     """` at file:line` of the innermost frame that runs the user's code, or an empty string."""
     frame = user_frame()
