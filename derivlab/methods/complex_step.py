@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from derivlab.errors import DerivativeError, told
+from derivlab.methods.analytic import analytic
 from derivlab.methods.batch import BLOCK, Points
 from derivlab.methods.estimate import Estimate
 from derivlab.methods.few import FEW
@@ -25,8 +26,9 @@ CURE = "use an automatic method, or keep np.abs, np.real, np.conj, comparisons a
 class ComplexStep:
     """Im f(x + ih) / h: no subtraction, so no rounding; f must be analytic (Squire and Trapp 1998).
 
-    Errors: `DerivativeError` where f drops the imaginary part, changes its real part, or is shown not to be
-    analytic by a real difference along one direction.
+    Where every operation in the code of f is analytic and none underflows, n + 1 evaluations are all; elsewhere a real
+    difference along one direction checks the result. Errors: `DerivativeError` where f drops the imaginary part, changes
+    its real part, or fails that check.
     """
 
     step: float = 1e-200
@@ -37,6 +39,24 @@ class ComplexStep:
     @np.errstate(all="ignore")
     def jacobian(self, f: Callable, x: Any) -> Estimate:
         points = Points(f, x)
+        value = self._proven(points)
+        if value is None:
+            value = self._checked(points)
+        return Estimate(value.T.reshape(points.out + points.shape), points.count, notes=points.notes())
+
+    def _proven(self, points: Points) -> np.ndarray | None:
+        """Slopes (n, m) without a check, where f is analytic by its code and no imaginary part was rounded to 0."""
+        h = 2.0**-200 * float(magnitude(points.x).min())
+        if self.step != ComplexStep.step or h < 1e-250 or not analytic(points.f):
+            return None
+        try:
+            with np.errstate(under="raise"):
+                return self._columns(points, h)
+        except DerivativeError:
+            return None
+
+    def _checked(self, points: Points) -> np.ndarray:
+        """Slopes (n, m), compared with real ones along a direction."""
         h = self._size()
         value = self._columns(points, h)
         try:
@@ -46,7 +66,7 @@ class ComplexStep:
             longer = 1e-25 * float(np.min(magnitude(points.x)))
             value = self._columns(points, max(h, longer))
             self._verify(points, value)
-        return Estimate(value.T.reshape(points.out + points.shape), points.count, notes=points.notes())
+        return value
 
     @np.errstate(all="ignore")
     def jvp(self, f: Callable, x: Any, v: Any) -> Estimate:
