@@ -59,7 +59,7 @@ PROVEN = {
     "helper": lambda x: np.sum(helper(x)) * math.pi,
     "names of NumPy": lambda x: total(exp(x)),
     "generator": lambda x: sum(t**2 for t in x),
-    "comprehension": lambda x: np.array([t * k for k, t in enumerate(x)]).sum(),
+    "comprehension": lambda x: np.array([t * k for k, t in enumerate(x, 1)]).sum(),
     "solve": lambda x: np.linalg.solve(np.eye(3) + np.outer(x, x), DATA[1]).sum(),
     "unpacked": lambda x: (lambda a, b, c: a * b / c)(x[0], x[1], x[2]),
     "loop": loop,
@@ -176,6 +176,17 @@ def test_poles_that_real_numbers_hide_are_seen(f):
     assert analytic(f)
     with pytest.raises(dl.DerivativeError):
         dl.gradient(f, [0.0, 1.0], "complex_step")
+
+
+@pytest.mark.parametrize("f", [lambda x: x**3, lambda x: (x - 1) ** 3 + 1, lambda x: np.sin(1e9 * x**8)])
+@pytest.mark.parametrize("x", [0.0, 1.0, 1e4])
+def test_what_may_be_a_remainder_or_a_rounding_error_is_checked(f, x):
+    assert analytic(f)
+    try:
+        found = dl.derivative(f, x, "complex_step")
+    except dl.DerivativeError:
+        return
+    assert np.isclose(found, dl.derivative(f, x, "reference"), rtol=1e-9, atol=0.0)
 
 
 def test_a_step_of_ones_own_is_checked():

@@ -51,9 +51,10 @@ class ComplexStep:
             return None
         try:
             with np.errstate(under="raise"):
-                return self._columns(points, h)
+                value = self._columns(points, h)
         except DerivativeError:
             return None
+        return value if _ordinary(points, value) else None
 
     def _checked(self, points: Points) -> np.ndarray:
         """Slopes (n, m), compared with real ones along a direction."""
@@ -168,6 +169,16 @@ def _imaginary(x: np.ndarray, h: float) -> Iterator[np.ndarray]:
         point = x.astype(complex)
         point[i] = complex(part, h)
         yield point
+
+
+def _ordinary(points: Points, value: np.ndarray) -> bool:
+    """Whether x changes f by a part of it that is no remainder of order h² and no rounding error blown up."""
+    if value.size <= FEW and len(points.base) == 1:
+        f, parts = abs(points.base.item()), zip(value.ravel().tolist(), points.x.tolist(), strict=True)
+        return all([1e-40 * f < abs(slope * (x or 1.0)) < 1e8 * f for slope, x in parts])  # noqa: C419 - quicker
+    change = np.abs(value) * magnitude(points.x)[:, None]
+    f = np.abs(points.base)
+    return bool(np.all((1e-40 * f < change) & (change < 1e8 * f)))
 
 
 def _unchanged(points: Points, real: np.ndarray) -> None:

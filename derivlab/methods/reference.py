@@ -16,6 +16,7 @@ from derivlab.methods.output import as_output, evaluated
 from derivlab.methods.verification import OTHER_WAY, all_rounding, along, confirm, contradicted
 
 GOLDEN = 0.6180339887498949
+TINY = 1e-15  # of a step; a smaller one may be lost beside what the other coordinates add
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,11 @@ class Reference:
     ) -> tuple[np.ndarray, np.ndarray]:
         """The slope along v, and f(x), which may be given; errors: sides that differ."""
         left, right, mid = self.sides(f, x, v, mid=mid)
-        last_digits = 1e-57 * np.max(np.abs(mid), initial=0)  # of 100, seen through a step of 1e-40
+        largest = np.max(np.abs(mid), initial=0)
+        last_digits = 1e-57 * largest  # of 100, seen through a step of 1e-40
+        if np.any((left != 0) & (np.abs(left) < 1e-45 * largest)):  # through a longer one more of them
+            left, right, mid = self.sides(f, x, v, 20, mid)
+            last_digits = 1e-77 * largest
         left, right = (np.where(np.abs(side) > last_digits, side, 0 * side) for side in (left, right))
         size, gap = np.maximum(np.abs(left), np.abs(right)), np.abs(left - right)
         apart = (gap > 1e-15 * size) & (gap > 1e-38 * np.abs(mid))
@@ -98,13 +103,19 @@ class Reference:
     def _slopes_farther_out(
         self, f: Callable, x: Any, v: np.ndarray, where: str, flat: np.ndarray, mid: np.ndarray
     ) -> None:
-        """Errors: f is constant at x, but has one and the same slope on both sides from 1e-6 to 1e-5."""
+        """Errors: f looks constant at x, but has one and the same slope on both sides from 1e-6 to 1e-5."""
         near, far = (self.sides(f, x, v, exponent, mid)[:2] for exponent in (6, 5))
         slopes = np.stack([np.where(flat, slope, 0) for slope in (*near, *far)])
         smallest, largest = np.min(np.abs(slopes), axis=0), np.max(np.abs(slopes), axis=0)
-        seen = smallest > 1e-50 * np.max(np.abs(mid), initial=0)
-        one = (np.ptp(slopes, axis=0) < 0.01 * largest) & seen
-        if np.any(one):
+        one = np.ptp(slopes, axis=0) < 0.01 * largest
+        size = np.max(np.abs(mid), initial=0)
+        hidden = one & (smallest > 1e-85 * size) & (smallest <= 1e-50 * size)
+        if np.any(hidden) and np.max(np.abs(v)) > TINY:
+            raise DerivativeError(
+                f"the slope {where} is less than 1e-50 of f itself, which 100 digits do not resolve; take the large "
+                "part out of f, or use 'reverse'."
+            )
+        if np.any(one & (smallest > 1e-50 * size)):
             raise DerivativeError(
                 f"f is constant {where} at x, yet has a slope on either side; an iteration that stops early, or a "
                 "special case, keeps it from moving."
@@ -117,7 +128,7 @@ class Reference:
             v = np.zeros(flat.size)
             v[i] = abs(flat[i]) or 1.0
             slope, mid = self._slope(f, x, v, f"in x[{i}]", mid)
-            if v[i] < 1e-15 and not np.any(slope):  # lost beside what the other coordinates add
+            if v[i] < TINY and not np.any(slope):
                 v[i] = 1.0
                 slope, mid = self._slope(f, x, v, f"in x[{i}]", mid)
             columns.append(slope / v[i])
