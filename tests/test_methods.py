@@ -224,15 +224,16 @@ def test_the_reference_takes_no_remainder_for_a_slope(f, slope):
     assert dl.derivative(f, 0.0, "reference") == slope
 
 
-@pytest.mark.parametrize("large", [1e40, 1e50, 1e55, 1e60, 1e70, 1e80])
-def test_the_reference_resolves_a_slope_beside_a_large_constant_or_says_that_it_does_not(large):
-    try:
-        found = dl.derivative(lambda x: np.exp(x) + large, 1.0, "reference")
-    except dl.DerivativeError as error:
-        assert "do not resolve" in str(error) and large > 1e60
-    else:
-        assert abs(found / np.e - 1) < 1e-14
+@pytest.mark.parametrize("large", [1e40, 1e50, 1e55, 1e60])
+def test_the_reference_resolves_a_slope_beside_a_large_constant(large):
+    assert abs(dl.derivative(lambda x: np.exp(x) + large, 1.0, "reference") / np.e - 1) < 1e-14
     assert dl.derivative(lambda x: (x - 1) ** 2 + large, 1.0, "reference") == 0.0
+
+
+@pytest.mark.parametrize("large", [1e70, 1e80])
+def test_the_reference_says_where_a_hundred_digits_do_not_resolve_a_slope(large):
+    with pytest.raises(dl.DerivativeError, match="do not resolve"):
+        dl.derivative(lambda x: np.exp(x) + large, 1.0, "reference")
 
 
 @pytest.mark.parametrize("tiny", [1e-20, 1e-60, -1e-200, 1e-320])
