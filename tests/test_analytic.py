@@ -109,6 +109,7 @@ UNPROVEN = {
     "power of a variable": lambda x: x[0] ** x[1] + x[2],
     "arctan": lambda x: np.sum(np.arctan(x)),
     "cast": lambda x: np.sum(x.astype(complex)).real,
+    "cast by name": lambda x: np.sum(np.array(x, "f8")),
     "conjugate": lambda x: np.sum(x * x.conj()).real,
     "state in a list": remembers,
     "counter that is used": counts_and_uses,

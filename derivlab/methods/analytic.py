@@ -34,6 +34,7 @@ _ATTRIBUTES = {
     *("T", "copy", "flatten", "swapaxes", "linalg", "solve", "inv", "det", "pi", "e", "newaxis"),
 }
 _KNOWN = {id(f): f for f in (np, np.linalg, math, len, range, zip, enumerate, reversed, sum, list, tuple)}
+_WORDS = ("F", "C", "full", "same", "valid")
 # Instructions that move values, call and repeat; one that is not known ends the proof.
 _MOVES = (
     *("RESUME", "CACHE", "NOP", "NOT_TAKEN", "EXTENDED_ARG", "PUSH_NULL", "PRECALL", "CALL", "KW_NAMES"),
@@ -117,7 +118,9 @@ def _constant(value: Any) -> bool:
         return all(map(_constant, value))
     if kind is np.ndarray:
         return value.dtype.kind in "fiu"
-    if kind in (bool, str, slice, types.NoneType, types.CodeType):
+    if kind is str:
+        return value in _WORDS  # none that names a type to cast to
+    if kind in (bool, slice, types.NoneType, types.CodeType):
         return True
     return id(value) in _KNOWN or _known(value)
 

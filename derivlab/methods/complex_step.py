@@ -51,7 +51,7 @@ class ComplexStep:
             return None
         try:
             with np.errstate(under="raise"):
-                value = self._columns(points, h)
+                value = self._slopes(points, h)
         except DerivativeError:
             return None
         return value if _ordinary(points, value) else None
@@ -89,14 +89,17 @@ class ComplexStep:
         return float(self.step)
 
     def _columns(self, points: Points, h: float) -> np.ndarray:
-        """Slopes (n, m)."""
+        """Slopes (n, m); errors: a cast that drops imaginary parts."""
         with warnings.catch_warnings():
             warnings.simplefilter("error", np.exceptions.ComplexWarning)
-            if points.batches(points.x.size):
-                found = self._in_blocks(points, h)
-                if found is not None:
-                    return found / h
-            value = np.array([self._moved(points, point) for point in _imaginary(points.x, h)])
+            return self._slopes(points, h)
+
+    def _slopes(self, points: Points, h: float) -> np.ndarray:
+        if points.batches(points.x.size):
+            found = self._in_blocks(points, h)
+            if found is not None:
+                return found / h
+        value = np.array([self._moved(points, point) for point in _imaginary(points.x, h)])
         _unchanged(points, value.real)
         return value.imag / h
 
