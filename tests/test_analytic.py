@@ -179,7 +179,10 @@ def test_poles_that_real_numbers_hide_are_seen(f):
         dl.gradient(f, [0.0, 1.0], "complex_step")
 
 
-@pytest.mark.parametrize("f", [lambda x: x**3, lambda x: (x - 1) ** 3 + 1, lambda x: np.sin(1e9 * x**8)])
+@pytest.mark.parametrize(
+    "f",
+    [lambda x: x**3, lambda x: (x - 1) ** 3 + 1, lambda x: 1e20 * (x - 1) ** 3, lambda x: np.sin(1e9 * x**8)],
+)
 @pytest.mark.parametrize("x", [0.0, 1.0, 1e4])
 def test_what_may_be_a_remainder_or_a_rounding_error_is_checked(f, x):
     assert analytic(f)
@@ -188,6 +191,13 @@ def test_what_may_be_a_remainder_or_a_rounding_error_is_checked(f, x):
     except dl.DerivativeError:
         return
     assert np.isclose(found, dl.derivative(f, x, "reference"), rtol=1e-9, atol=0.0)
+
+
+def test_a_sparse_jacobian_needs_no_check_and_a_zero_of_f_one():
+    count = lambda f, x: dl.compare(f, x, ["complex_step"])["complex_step"].evaluations  # noqa: E731
+    assert count(lambda x: x**2, np.ones(5)) == 6
+    assert count(lambda x: np.exp(x) - 1, np.zeros(5)) == 5 + 3
+    assert np.array_equal(dl.jacobian(lambda x: x**2, np.ones(5), "complex_step"), 2 * np.eye(5))
 
 
 def test_a_step_of_ones_own_is_checked():

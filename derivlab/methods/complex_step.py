@@ -45,16 +45,19 @@ class ComplexStep:
         return Estimate(value.T.reshape(points.out + points.shape), points.count, notes=points.notes())
 
     def _proven(self, points: Points) -> np.ndarray | None:
-        """Slopes (n, m) without a check, where f is analytic by its code and no imaginary part was rounded to 0."""
+        """Slopes (n, m) where f is analytic by its code and no imaginary part was rounded to 0; checked only in doubt."""
         h = 2.0**-200 * float(magnitude(points.x).min())
         if self.step != ComplexStep.step or h < 1e-250 or not analytic(points.f):
             return None
         try:
             with np.errstate(under="raise"):
                 value = self._slopes(points, h)
+            if _ordinary(points, value):
+                return value
+            self._verify(points, value)
         except DerivativeError:
             return None
-        return value if _ordinary(points, value) else None
+        return None if _remainders(points, value) else value
 
     def _checked(self, points: Points) -> np.ndarray:
         """Slopes (n, m), compared with real ones along a direction."""
@@ -175,13 +178,19 @@ def _imaginary(x: np.ndarray, h: float) -> Iterator[np.ndarray]:
 
 
 def _ordinary(points: Points, value: np.ndarray) -> bool:
-    """Whether x changes f by a part of it that is no remainder of order h² and no rounding error blown up."""
+    """Whether x changes f by a part of it, or not at all."""
     if value.size <= FEW and len(points.base) == 1:
         f, parts = abs(points.base.item()), zip(value.ravel().tolist(), points.x.tolist(), strict=True)
-        return all([1e-40 * f < abs(slope * (x or 1.0)) < 1e8 * f for slope, x in parts])  # noqa: C419 - quicker
+        return all([s == 0 or 1e-40 * f < abs(s * (x or 1.0)) < 1e8 * f for s, x in parts])  # noqa: C419 - quicker
+    change, f = np.abs(value) * magnitude(points.x)[:, None], np.abs(points.base)
+    return bool(np.all((change == 0) | ((1e-40 * f < change) & (change < 1e8 * f))))
+
+
+def _remainders(points: Points, value: np.ndarray) -> bool:
+    """Whether there are slopes so small that they may be remainders of order h²."""
     change = np.abs(value) * magnitude(points.x)[:, None]
-    f = np.abs(points.base)
-    return bool(np.all((1e-40 * f < change) & (change < 1e8 * f)))
+    large = max(np.abs(points.base).max(), change.max())
+    return bool(np.any((change > 0) & (change < max(1e-40 * large, 1e-60))))
 
 
 def _unchanged(points: Points, real: np.ndarray) -> None:
