@@ -9,21 +9,12 @@ from typing import Any
 import numpy as np
 
 from derivlab.errors import DerivativeError
-from derivlab.lift import Bound, Lifted, space
+from derivlab.lift import Bound, Lifted, function, space
 from derivlab.lift.nested import further, inside, jacobian_inside
 from derivlab.lift.objects import Wrapped
 from derivlab.methods import resolve
 from derivlab.methods.output import as_output, finite
 from derivlab.reals import floats
-
-
-def function(f: Any) -> Callable:
-    """f; errors: text, and what else is no function."""
-    if isinstance(f, str):
-        raise DerivativeError(f"{f!r} is text; dl.formula({f!r}) makes a function of it.")
-    if not callable(f):
-        raise DerivativeError(f"{f!r} is not a function; pass the function itself, without calling it.")
-    return f
 
 
 def prepare(f: Callable, x: Any, args: tuple = ()) -> tuple[Bound, Any]:

@@ -1,4 +1,4 @@
-"""The comparison record, lifted functions, expressions, and threads."""
+"""The comparison record, expressions, and threads."""
 
 import json
 import threading
@@ -38,18 +38,6 @@ def test_expression():
     e = dl.expression(lambda x: x[0] ** 2 * np.sin(x[1]), [1.0, 2.0])
     assert str(e) == "x0**2*sin(x1)" and e.operations["derivative"] >= 3
     assert "sin" in e._repr_latex_()
-
-
-def test_lifts():
-    import mpmath
-    import sympy
-
-    t = sympy.Symbol("t", positive=True)
-    assert sympy.simplify(dl.lift(lambda x: np.sin(x) ** 2, "sympy")(t) - sympy.sin(t) ** 2) == 0
-    assert abs(dl.lift(np.sin, "mpmath")(mpmath.mpf(1)) - mpmath.sin(1)) < 1e-15
-    import autograd
-
-    assert autograd.grad(dl.lift(lambda x: np.zeros(1) + x**2, "autograd"))(3.0) is not None
 
 
 def test_threads_do_not_disturb_each_other():

@@ -32,6 +32,15 @@ def _space_class(name: str) -> type[Space]:
     return getattr(import_module(f"derivlab.lift.{name}_space"), SPACES[name])
 
 
+def function(f: Any) -> Callable:
+    """f; errors: text, and what else is no function."""
+    if isinstance(f, str):
+        raise DerivativeError(f"{f!r} is text; dl.formula({f!r}) makes a function of it.")
+    if not callable(f):
+        raise DerivativeError(f"{f!r} is not a function; pass the function itself, without calling it.")
+    return f
+
+
 @dataclass(frozen=True)
 class Bound:
     """A function of its first argument, the others fixed; it hands out a fresh copy of an array at each call."""
@@ -100,19 +109,28 @@ def _blamed(f: Callable, args: tuple, x: Any, name: str, error: Exception) -> De
             return own
         except Exception as own:
             what = told(own)
-            return DerivativeError(f"f fails at x by itself ({what}); {mend(f, own)}.")
+            if not np.isnan(np.asarray(x, dtype=float)).any():  # as of symbols
+                return DerivativeError(f"f fails at x by itself ({what}); {mend(f, own)}.")
     return DerivativeError(f"{name} cannot follow this function ({what}); use a numerical method.")
 
 
 def lift(f: Callable, to: str) -> Callable:
-    """The plain NumPy function f for values of another library: `"autograd"`, `"sympy"` or `"mpmath"`."""
+    """The plain NumPy function f for values of another library: `"autograd"`, `"sympy"` or `"mpmath"`.
+
+    SymPy's may be symbols, lists, arrays and matrices of them. Errors: `DerivativeError` for another name, where f is
+    no function, where an operation cannot be followed, and where f decides on a symbol, which has no number.
+    """
     space(to)
 
-    def lifted(*args: Any) -> Any:
+    @functools.wraps(function(f))
+    def lifted(x: Any, *others: Any) -> Any:
         where = space(to)
-        return (
-            run(Bound(f, args[1:]), _enter(args[0], to), where) if to != "sympy" else _leave(f, args, where)
-        )
+        x, *rest = (where.entered(_nested(value)) for value in (x, *others))
+        x = where.make_array(np.array, x) if isinstance(x, (list, tuple)) else x
+        out = run(Bound(f, tuple(rest)), where.raw(x), where)
+        if where.refusal is not None:  # swallowed by what asked
+            raise where.refusal
+        return where.left(out)
 
     return lifted
 
@@ -129,22 +147,9 @@ class _Lift(types.ModuleType):
 sys.modules[__name__].__class__ = _Lift
 
 
-def _enter(value: Any, to: str) -> Any:
-    return np.array(value, dtype=object) if isinstance(value, (list, tuple)) and to == "mpmath" else value
-
-
-def _leave(f: Callable, args: tuple, where: Space) -> Any:
-    from derivlab.lift.sympy_space import Term, expressions
-
-    def entered(v: Any) -> Any:
-        return Term(v, float("nan")) if hasattr(v, "free_symbols") else v
-
-    first = args[0]
-    if isinstance(first, (list, tuple, np.ndarray)):
-        flat = np.empty(len(first), dtype=object)
-        flat[:] = [entered(v) for v in first]
-        first = flat
-    else:
-        first = entered(first)
-    out = expressions(run(Bound(f, args[1:]), first, where))
-    return out if out.ndim else out[()]
+def _nested(value: Any) -> Any:
+    """A matrix of SymPy's or mpmath's as a list of rows, one of a single column as a vector."""
+    if not (hasattr(value, "cols") and hasattr(value, "tolist")):
+        return value
+    rows = value.tolist()
+    return [row[0] for row in rows] if value.cols == 1 else rows

@@ -186,6 +186,7 @@ class Lifted:
         raise self._cut("complex()", "leave it out")
 
     def __int__(self):
+        self.space.ask("int()", self.value)
         if self.space.traced(self.value):
             self.space.tie("trunc", np.asarray(self.concrete, dtype=float))
         return int(self.concrete)
@@ -207,6 +208,7 @@ class Lifted:
         return self.space.call("round", (self, n or 0), {})
 
     def __bool__(self) -> bool:
+        self.space.ask("a branch", self.value)
         if self.size == 1:
             self.space.tie("equal", self.value, 0.0)
         return bool(self.concrete)

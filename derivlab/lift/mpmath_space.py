@@ -161,6 +161,9 @@ class MpmathSpace(ObjectSpace):
         self.real = context().mpf
         self.numbers = {self.real, float, int}
 
+    def own(self, value: Any) -> bool:
+        return hasattr(value, "_mpf_") or hasattr(value, "_mpc_")
+
     def call(self, key: str, args: tuple, kwargs: dict) -> Any:
         """Arithmetic and functions of single real numbers at once, all else by the rules of arrays."""
         if not kwargs and key not in _RULED:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from derivlab.lift.lifted import Lifted
 from derivlab.lift.space import Space
 
 # NumPy's own function works on arrays of objects.
@@ -52,6 +53,22 @@ class ObjectSpace(Space):
 
     def traced(self, value: Any) -> bool:
         return not isinstance(value, (float, np.floating)) and np.asarray(value).dtype == object
+
+    def own(self, value: Any) -> bool:
+        """Whether it is a number of this library's."""
+        raise NotImplementedError
+
+    def enter(self, value: Any) -> Any:
+        """A number as this namespace computes with it."""
+        return value
+
+    def entered(self, value: Any) -> Any:
+        if not isinstance(value, (list, tuple, np.ndarray)):
+            return Lifted(self, self.enter(value)) if self.own(value) else value
+        nested = np.array(value, dtype=object)
+        if not any(map(self.own, nested.flat)):
+            return value
+        return Lifted(self, _elementwise(self.enter, (nested,)))
 
     def assigned(self, value: Any, key: Any, new: Any) -> Any:
         out = np.array(value, dtype=object)

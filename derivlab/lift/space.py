@@ -79,6 +79,17 @@ class Space(Protocols):
         """Whether the numbers behind `result` are seen to lie in the memory of those behind `base`."""
         return False
 
+    def entered(self, value: Any) -> Any:
+        """An argument of a lifted function; plain data stay as they are."""
+        return value
+
+    def left(self, value: Any) -> Any:
+        """The raw result of a lifted function as its caller sees it."""
+        return value
+
+    def ask(self, what: str, *raws: Any) -> None:
+        """Errors: a decision on values that have no number, as symbols may."""
+
     def apply(self, rule: Callable, args: list, kwargs: dict) -> Any:
         return rule(*args, **kwargs)
 
@@ -161,7 +172,9 @@ class Space(Protocols):
         if key in NEUTRAL and (kwargs.get("where") is not None or kwargs.get("initial") is not None):
             return self._part(key, args, kwargs)
         if key in EDGES or key in STEPS:
-            plain = [self.plain(self.raw(a)) for a in args]
+            raws = [self.raw(a) for a in args]
+            self.ask(key, *raws)
+            plain = [self.plain(raw) for raw in raws]
             plain_kwargs = {k: self.plain(self.raw(v)) for k, v in kwargs.items()}
             with contextlib.suppress(TypeError, ValueError), np.errstate(all="ignore"):
                 self.tie(key, *plain, **plain_kwargs)
@@ -206,6 +219,7 @@ class Space(Protocols):
     def _answer(self, key: str, args: tuple, kwargs: dict) -> Any:
         """NumPy's own answer to a question about the plain numbers."""
         raws = [self.raw(a) for a in args]
+        self.ask(key, *raws)
         plain = [self.plain(r) for r in raws]
         if (key in COMPARISONS or key in EDGES) and any(map(self._touches, raws)):
             self.tie(key, *plain, **kwargs)
@@ -316,6 +330,7 @@ class Space(Protocols):
             return value.copy()
         if dtype.kind not in "iub":
             raise value._cut(f"astype({dtype})", "keep the numbers themselves")
+        self.ask(f"astype({dtype})", value.value)
         self.edges.append(f"astype{user_line()}")
         return _cast(value.concrete, dtype)
 

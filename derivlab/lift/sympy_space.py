@@ -214,6 +214,37 @@ _FUNCTIONS = {
 _SPECIAL = {"erf": _S.erf, "erfc": _S.erfc, "gamma": _S.gamma, "gammaln": _S.loggamma, "digamma": _S.digamma}
 
 
+# Formulas of SymPy's, and questions about the kind of a value.
+FORMULAS = {"absolute", "maximum", "minimum", "arctan2"} | {
+    *(
+        "shape",
+        "ndim",
+        "size",
+        "isscalar",
+        "iterable",
+        "result_type",
+        "common_type",
+        "min_scalar_type",
+        "can_cast",
+    ),
+    *(
+        "iscomplexobj",
+        "isrealobj",
+        "may_share_memory",
+        "shares_memory",
+        "tril_indices_from",
+        "triu_indices_from",
+    ),
+}
+
+
+def _numberless(raw: Any) -> bool:
+    """Whether there is a symbol without a number in a raw value."""
+    if isinstance(raw, (list, tuple)) or (isinstance(raw, np.ndarray) and raw.dtype == object):
+        return any(map(_numberless, raw if isinstance(raw, (list, tuple)) else raw.flat))
+    return type(raw) is Term and math.isnan(raw.value)
+
+
 class SympySpace(ObjectSpace):
     """Object arrays of SymPy expressions that carry their value along."""
 
@@ -222,9 +253,39 @@ class SympySpace(ObjectSpace):
         key: _apply(symbolic, getattr(np, key)) for key, symbolic in _FUNCTIONS.items()
     }
 
+    placed = True  # whether symbols have numbers
+
     def __init__(self) -> None:
         super().__init__()
         _left.operations = OPERATIONS
+
+    def own(self, value: Any) -> bool:
+        return isinstance(value, sympy.Expr)
+
+    def enter(self, value: Any) -> Term:
+        """A symbol or a number as a term; a symbol has no number."""
+        if not self.own(value):
+            return term(value)
+        if not value.free_symbols:
+            return Term(value, float(value)) if value.is_real else term(complex(value))
+        self.placed = False
+        return Term(value, math.nan)
+
+    def left(self, value: Any) -> Any:
+        out = expressions(value)
+        if not self.placed and any(e.has(sympy.nan) for e in out.flat):
+            raise DerivativeError(
+                "an operation of f asks for numbers, and symbols have none; use dl.expression(f, x)."
+            )
+        return out if out.ndim else out[()]
+
+    def ask(self, what: str, *raws: Any) -> None:
+        """Errors: a decision on symbols without numbers, by anything but a function with a formula of its own."""
+        if not self.placed and what not in FORMULAS and any(map(_numberless, raws)):
+            raise DerivativeError(
+                f"{what}{user_line()} asks for a number, and a symbol has none; use dl.expression(f, x), which takes "
+                "the branch at x."
+            )
 
     def rule(self, key: str) -> Any:
         if key.startswith("special.") and (name := key[8:]) in _SPECIAL:

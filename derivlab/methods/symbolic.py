@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from derivlab.errors import DerivativeError
-from derivlab.lift import Bound, run, space
+from derivlab.lift import Bound, function, run, space
 from derivlab.lift.nested import further
 from derivlab.methods.estimate import Estimate
 from derivlab.methods.output import as_output, evaluated
@@ -102,7 +102,9 @@ def expression(f: Callable, x: Any, args: tuple = ()) -> Expression:
     """
     from derivlab.lift.patience import within
 
-    bound, at = Bound(f, further(args)), floats(x, "x")
+    bound, at = Bound(function(f), further(args)), floats(x, "x")
+    if not at.size:
+        raise DerivativeError("x is empty; pass at least one number.")
     found = within(SECONDS, lambda: _expression(bound, at))
     if found is None:
         raise DerivativeError(

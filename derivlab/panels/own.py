@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from derivlab.errors import DerivativeError
-from derivlab.verbs import function
+from derivlab.lift import function
 
 
 def named(f: Callable | None, *ranges: tuple[Any, Any], taken: Collection[str] = ()) -> dict[str, Callable]:
