@@ -20,6 +20,8 @@ from derivlab.reals import floats
 def prepare(f: Callable, x: Any, args: tuple = ()) -> tuple[Bound, Any]:
     """f of one argument, and x as a float or a fresh float64 array; errors: text, complex, empty or non-finite x."""
     f = function(f)
+    if isinstance(x, np.ndarray) and (kind := type(x).__name__) in ("matrix", "MaskedArray"):
+        raise DerivativeError(f"x is a {kind}, whose own arithmetic f would not get; pass np.asarray(x).")
     if isinstance(x, (np.ndarray, np.generic)) and not x.ndim:
         f = _OfNumPy(f)
     try:

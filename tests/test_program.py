@@ -167,3 +167,9 @@ def test_a_function_may_bear_the_name_of_what_it_calls(f):
 def test_a_function_of_one_number_may_be_called_float():
     program = dl.gradient_program(named("float", lambda x: np.sin(x) * x), 1.3)
     assert program(1.3)[1] == pytest.approx(np.cos(1.3) * 1.3 + np.sin(1.3), rel=1e-15)
+
+
+@pytest.mark.parametrize("verb", [dl.hessian, lambda f, x, method: dl.hvp(f, x, x, method)])
+def test_second_derivatives_are_told_where_to_go(verb):
+    with pytest.raises(dl.DerivativeError, match="no second derivatives; use reverse"):
+        verb(rosenbrock, [0.5, 1.5], method="program")

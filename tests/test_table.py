@@ -318,6 +318,22 @@ def test_slow_calls_are_timed_once_and_fast_ones_a_few_times():
     assert len(calls) == 5
 
 
+def test_what_a_first_call_imports_is_not_its_time(monkeypatch):
+    import sys
+    import time
+
+    calls = []
+
+    def call():
+        if not calls:
+            time.sleep(0.05)
+            monkeypatch.setitem(sys.modules, "derivlab_imported_by_a_first_call", sys)
+        calls.append(1)
+
+    assert timed(call)[1] < 0.01
+    assert len(calls) == 6
+
+
 def test_a_slow_f_is_not_called_more_than_the_methods_need():
     import time
 

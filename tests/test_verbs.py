@@ -233,3 +233,9 @@ def test_the_slope_of_a_curvature_with_a_corner_is_symbolic_too():
 def test_complex_step_takes_no_derivative_of_a_derivative(verb):
     with pytest.raises(dl.DerivativeError, match="derivative of a derivative another method"):
         verb(lambda x: x**4, 1.5, "complex_step")
+
+
+@pytest.mark.parametrize("x", [np.matrix([1.0, 2.0]), np.ma.array([1.0, 2.0], mask=[False, True])], ids=type)
+def test_arrays_with_an_arithmetic_of_their_own_are_refused(x):
+    with pytest.raises(dl.DerivativeError, match=r"pass np.asarray\(x\)"):
+        dl.gradient(lambda x: np.sum(x * x.T), x)

@@ -144,6 +144,10 @@ class Program:
     family: ClassVar[str] = "automatic"
     summary: ClassVar[str] = "the gradient as readable NumPy source: pays where it is called often"
 
+    def hessian(self, f: Callable, x: Any) -> Estimate:
+        """Errors: always; a program is written for the first derivatives."""
+        raise DerivativeError("a gradient program has no second derivatives; use reverse.")
+
     def jacobian(self, f: Callable, x: Any) -> Estimate:
         """The gradient of a scalar function; errors: arrays."""
         program = write(f if isinstance(f, Bound) else Bound(f), x)
