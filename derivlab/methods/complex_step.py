@@ -16,7 +16,7 @@ from derivlab.methods.batch import BLOCK, Points
 from derivlab.methods.estimate import Estimate
 from derivlab.methods.few import FEW
 from derivlab.methods.ladder import along
-from derivlab.methods.scale import magnitude
+from derivlab.methods.scale import least, magnitude
 
 _NUMBERS = (complex, np.complex128)
 CURE = "use an automatic method, or keep np.abs, np.real, np.conj, comparisons and casts to float out of f."
@@ -46,7 +46,7 @@ class ComplexStep:
 
     def _proven(self, points: Points) -> np.ndarray | None:
         """Slopes (n, m) where f is analytic by its code and no imaginary part was rounded to 0; checked only in doubt."""
-        h = 2.0**-200 * float(magnitude(points.x).min())
+        h = 2.0**-200 * least(points.x)
         if self.step != ComplexStep.step or h < 1e-250 or not analytic(points.f):
             return None
         try:
@@ -67,7 +67,7 @@ class ComplexStep:
             self._verify(points, value)
         except DerivativeError:
             # Im f may have underflowed: once more with a step that is tiny only beside x.
-            longer = 1e-25 * float(np.min(magnitude(points.x)))
+            longer = 1e-25 * least(points.x)
             value = self._columns(points, max(h, longer))
             self._verify(points, value)
         return value

@@ -17,6 +17,15 @@ def magnitude(x: Any) -> np.ndarray:
     return size + (size < SMALLEST)
 
 
+def least(x: np.ndarray) -> float:
+    """The smallest magnitude; of a few numbers Python finds it quicker."""
+    return (
+        min([abs(c) if abs(c) >= SMALLEST else 1.0 for c in x.tolist()])
+        if x.size < 16
+        else magnitude(x).min()
+    )
+
+
 def power_of_two(size: np.ndarray) -> np.ndarray:
     """The power of two at or below: x ± h is then exact for most h."""
     return np.ldexp(0.5, np.frexp(size)[1])
