@@ -11,9 +11,8 @@ from autograd.core import defjvp_argnum, make_vjp, primitive_jvps, primitive_vjp
 
 from derivlab.errors import NoForwardRule
 from derivlab.lift import autograd_linalg as linalg
-from derivlab.lift.autograd_rules import cbrt as _cbrt
-from derivlab.lift.autograd_rules import plain, special
-from derivlab.lift.autograd_rules import where as _where
+from derivlab.lift.autograd_rules import OWN, plain
+from derivlab.lift.autograd_special import special
 from derivlab.lift.boxes import apply
 from derivlab.lift.maps import primitive
 from derivlab.lift.tables import ALIASES, CONCRETE, EDGES, NEUTRAL, SEQUENCES, STEPS, VIEWS
@@ -79,7 +78,7 @@ def _fourier(name: str, a: Any, n: int | None, axis: int, norm: Any) -> Any:
 
 _COMPOUND = {anp.concatenate, anp.vstack, anp.hstack, anp.column_stack, anp.array, anp.stack}
 _OWN: dict[str, Any] = {
-    "cbrt": _cbrt,
+    **OWN,
     "linalg.slogdet": linalg.slogdet,
     "linalg.eigh": linalg.eigh,
     "linalg.cholesky": linalg.cholesky,
@@ -94,7 +93,6 @@ _OWN: dict[str, Any] = {
     "reshape": _reshape,
     "ravel": lambda x, order="C": _reshape(x, (-1,), order),
     "transpose": lambda x, axes=None: anp.transpose(x, axes and tuple(k % len(axes) for k in axes)),
-    "where": _where,
     "concatenate": lambda arrays, axis=0: (
         anp.concatenate([anp.ravel(a) for a in arrays]) if axis is None else anp.concatenate(arrays, axis)
     ),

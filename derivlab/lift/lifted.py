@@ -176,7 +176,8 @@ class Lifted:
 
     def __array__(self, *_, **__):
         raise self._cut(
-            "conversion to a plain array", "keep the value as NumPy code made it (np.stack, np.array([...]))"
+            "conversion to a plain array",
+            "keep the value as NumPy code made it (np.stack, np.array([...]))",
         )
 
     def __float__(self):

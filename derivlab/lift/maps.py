@@ -17,7 +17,7 @@ from autograd.numpy import numpy_wrapper
 from autograd.numpy.numpy_boxes import ArrayBox
 from autograd.tracer import box_types
 
-from derivlab.lift.autograd_rules import where
+from derivlab.lift.autograd_rules import OWN
 from derivlab.lift.slots import Slot
 
 BOXES = set(box_types)
@@ -66,7 +66,7 @@ ELEMENTWISE: dict[str, tuple[Callable | None, ...]] = {
     "reciprocal": (lambda g, z, x: -g * z * z,),
     "sqrt": (lambda g, z, x: g * 0.5 / z,),
     "exp": (lambda g, z, _x: g * z,),
-    "expm1": (lambda g, z, _x: g * (z + 1.0),),
+    "expm1": (lambda g, _z, x: g * np.exp(x),),
     "log": (lambda g, _z, x: g / x,),
     "log1p": (lambda g, _z, x: g / (x + 1.0),),
     "sin": (lambda g, _z, x: g * np.cos(x),),
@@ -128,7 +128,7 @@ def primitive(name: str) -> Any:
 
 
 MAPS: dict[Any, tuple[tuple[Callable | None, ...], ...]] = {
-    **{where if name == "where" else getattr(anp, name): (maps,) for name, maps in ELEMENTWISE.items()},
+    **{OWN.get(name) or getattr(anp, name): (maps,) for name, maps in ELEMENTWISE.items()},
     **{primitive(name): maps for name, maps in OTHERS.items()},
     GETITEM: ((lambda g, _z, _x, key: Slot(_x.shape, key, g),), (lambda g, _z, _x, key: g[key],)),
 }

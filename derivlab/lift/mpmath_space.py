@@ -12,6 +12,7 @@ import numpy as np
 
 from derivlab.lift.composites.algebra import EighResult
 from derivlab.lift.lifted import Lifted
+from derivlab.lift.mpmath_special import special
 from derivlab.lift.object_space import ObjectSpace, _elementwise
 from derivlab.lift.tables import CONCRETE, EDGES, NEUTRAL, STEPS
 
@@ -44,20 +45,14 @@ _SAME = (
     "sqrt",
     "isfinite",
 )
-# mpmath's names of NumPy's functions, and of SciPy's.
+# mpmath's names of NumPy's functions.
 _RENAMED = {"arcsin": "asin", "arccos": "acos", "arctan": "atan", "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh",
             "arctan2": "atan2"}  # fmt: skip
-_SPECIAL = {"erf": "erf", "erfc": "erfc", "erfi": "erfi", "erfinv": "erfinv", "gamma": "gamma", "rgamma": "rgamma", "beta": "beta",
-            "expi": "ei", "exp1": "e1", "expn": "expint", "polygamma": "psi", "zeta": "zeta", "jv": "besselj", "jn": "besselj",
-            "yv": "bessely", "yn": "bessely", "iv": "besseli", "kv": "besselk", "kn": "besselk", "ellipk": "ellipk", "ellipe": "ellipe",
-            "hyp0f1": "hyp0f1", "hyp1f1": "hyp1f1", "hyp2f1": "hyp2f1", "eval_legendre": "legendre"}  # fmt: skip
 
 
 def _functions(mp: Any) -> dict[str, Callable]:
     """Functions of numbers, by the key of their rule."""
-    named = (
-        {key: key for key in _SAME} | _RENAMED | {f"special.{key}": name for key, name in _SPECIAL.items()}
-    )
+    named = {key: key for key in _SAME} | _RENAMED
     plain = {key: getattr(mp, name) for key, name in named.items()}
     return plain | {key: _capped(plain[key]) for key in _GROWING} | {
         "absolute": abs,
@@ -78,19 +73,8 @@ def _functions(mp: Any) -> dict[str, Callable]:
         "imag": mp.im,
         "angle": mp.arg,
         "signbit": lambda x: x < 0,
-        "i0": lambda x: mp.besseli(0, x),
-        "special.digamma": lambda x: mp.psi(0, x),
-        "special.gammaln": lambda x: mp.ln(abs(mp.gamma(x))),
-        "special.erfcinv": lambda x: mp.erfinv(1 - x),
-        "special.erfcx": lambda x: mp.exp(x * x) * mp.erfc(x),
-        "special.dawsn": lambda x: mp.sqrt(mp.pi) / 2 * mp.exp(-x * x) * mp.erfi(x),
-        "special.ndtri": lambda p: mp.sqrt(2) * mp.erfinv(2 * p - 1),
-        "special.log_ndtr": lambda x: mp.ln(mp.erfc(-x / mp.sqrt(2)) / 2),
-        "special.gammainc": lambda a, x: mp.gammainc(a, 0, x, regularized=True),
-        "special.gammaincc": lambda a, x: mp.gammainc(a, x, mp.inf, regularized=True),
-        "special.betainc": lambda a, b, x: mp.betainc(a, b, 0, x, regularized=True),
-        **{f"special.{kind}{n}": _bessel(mp, name, n) for kind, name in _BESSEL.items() for n in (0, 1)},
-        **{f"special.{kind}{n}e": _scaled(mp, name, n) for kind, name in (("i", "besseli"), ("k", "besselk")) for n in (0, 1)},
+        "sinc": mp.sincpi,
+        **{f"special.{name}": function for name, function in special(mp).items()},
     }  # fmt: skip
 
 
@@ -114,17 +98,6 @@ def _capped(f: Callable) -> Callable:
     return lambda x: f(capped(x))
 
 
-_BESSEL = {"j": "besselj", "y": "bessely", "i": "besseli", "k": "besselk"}
-
-
-def _bessel(mp: Any, name: str, n: int) -> Callable:
-    return lambda x: getattr(mp, name)(n, x)
-
-
-def _scaled(mp: Any, name: str, n: int) -> Callable:
-    return lambda x: getattr(mp, name)(n, x) * mp.exp(-abs(x) if name == "besseli" else x)
-
-
 def _steps(mp: Any) -> dict[str, Callable]:
     return {
         "floor": mp.floor,
@@ -136,6 +109,22 @@ def _steps(mp: Any) -> dict[str, Callable]:
         "floor_divide": lambda a, b: mp.floor(mp.mpf(a) / b),
         "heaviside": lambda x, middle: mp.mpf(1) if x > 0 else mp.mpf(0) if x < 0 else mp.mpf(middle),
     }
+
+
+def _tables() -> tuple[dict[str, Callable], dict[str, Callable]]:
+    """This thread's functions, and those with steps."""
+    if not hasattr(_local, "tables"):
+        _local.tables = _functions(context()), _steps(context())
+    return _local.tables
+
+
+def partial(key: str, orders: tuple[int, ...], *args: float) -> float:
+    """A partial derivative of a function of the table, by differences."""
+    mp = context()
+    found = mp.diff(_tables()[0][key], tuple(map(mp.mpf, args)), orders)
+    if found.imag:
+        raise NotImplementedError(f"a derivative of scipy.{key} in all of its arguments here")
+    return float(found.real)
 
 
 _OPERATORS: dict[str, Callable] = {
@@ -155,9 +144,7 @@ class MpmathSpace(ObjectSpace):
 
     def __init__(self) -> None:
         super().__init__()
-        if not hasattr(_local, "tables"):
-            _local.tables = _functions(context()), _steps(context())
-        self.scalar, self.steps = _local.tables
+        self.scalar, self.steps = _tables()
         self.real = context().mpf
         self.numbers = {self.real, float, int}
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from derivlab.lift.lifted import Lifted
 from derivlab.lift.space import Space
+from derivlab.lift.tables import RESULTS
 
 # NumPy's own function works on arrays of objects.
 NATIVE = {
@@ -32,10 +33,16 @@ class ObjectSpace(Space):
     def rule(self, key: str) -> Any:
         if key in ("array", "asarray"):
             return self.array
-        scalar = self.scalar.get(key) or ARITHMETIC.get(key)
-        if scalar is not None:
+        if (scalar := self.of_numbers(key)) is not None:
             return lambda *args: _elementwise(scalar, args)
+        if key in RESULTS and self.of_numbers(f"{key}.0"):
+            parts = [self.of_numbers(f"{key}.{k}") for k in range(RESULTS[key])]
+            return lambda *args: tuple(_elementwise(part, args) for part in parts)
         return getattr(np, key) if key in NATIVE else None
+
+    def of_numbers(self, key: str) -> Any:
+        """The function of single numbers, or None."""
+        return self.scalar.get(key) or ARITHMETIC.get(key)
 
     def array(self, nested: Any) -> Any:
         return (

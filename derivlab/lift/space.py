@@ -30,6 +30,7 @@ from derivlab.lift.tables import (
     VIEWS,
     key_of,
     source_of,
+    title,
 )
 
 # What follows the axis by position.
@@ -304,14 +305,14 @@ class Space(Protocols):
             function = source_of(key)
             if function is None:
                 raise DerivativeError(
-                    f"{self.name} cannot follow np.{key}{user_line()}; write it with other NumPy functions or use a numerical method."
+                    f"{self.name} cannot follow {title(key)}{user_line()}; write it with other NumPy functions or use a numerical method."
                 )
         try:
             return Repointer(self).rebound(function)(*args, **kwargs)
         except (TypeError, AttributeError, NotImplementedError) as error:
             if isinstance(error, (DerivativeError, NoForwardRule)):
                 raise
-            raise DerivativeError(f"{self.name} cannot follow np.{key}{user_line()}: {error}.") from error
+            raise DerivativeError(f"{self.name} cannot follow {title(key)}{user_line()}: {error}.") from error
 
     def astype(self, value: Lifted, dtype: np.dtype) -> Any:
         if dtype.kind == "f":

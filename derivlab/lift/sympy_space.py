@@ -211,7 +211,19 @@ _FUNCTIONS = {
     "log10": lambda x: _S.log(x) / _S.log(10), "log1p": lambda x: _S.log(1 + x), "expm1": lambda x: _S.exp(x) - 1,
     "exp2": lambda x: 2**x, "maximum": _S.Max, "minimum": _S.Min, "cbrt": lambda x: _S.sign(x) * _S.Abs(x) ** _S.Rational(1, 3),
 }  # fmt: skip
-_SPECIAL = {"erf": _S.erf, "erfc": _S.erfc, "gamma": _S.gamma, "gammaln": _S.loggamma, "digamma": _S.digamma}
+
+
+def _special(name: str) -> Any:
+    """The function of scipy.special, or one of its several results, where SymPy has it."""
+    import scipy.special
+
+    from derivlab.lift.sympy_special import SPECIAL
+
+    if name not in SPECIAL:
+        return None
+    top, _, result = name.partition(".")
+    whole = getattr(scipy.special, top)
+    return _apply(SPECIAL[name], (lambda *args: whole(*args)[int(result)]) if result else whole)
 
 
 # Formulas of SymPy's, and questions about the kind of a value.
@@ -287,12 +299,10 @@ class SympySpace(ObjectSpace):
                 "the branch at x."
             )
 
-    def rule(self, key: str) -> Any:
-        if key.startswith("special.") and (name := key[8:]) in _SPECIAL:
-            import scipy.special
-
-            self.scalar[key] = _apply(_SPECIAL[name], getattr(scipy.special, name))
-        return super().rule(key)
+    def of_numbers(self, key: str) -> Any:
+        if key not in self.scalar and key.startswith("special."):
+            self.scalar[key] = _special(key[8:])
+        return super().of_numbers(key)
 
     def concrete(self, value: Any) -> Any:
         if isinstance(value, np.ndarray) and value.dtype == object:

@@ -53,7 +53,17 @@ ALIASES = {"amax": "max", "amin": "min", "round_": "round", "conj": "conjugate",
            "linalg.outer": "outer", "linalg.tensordot": "tensordot", "linalg.trace": "trace", "linalg.diagonal": "diagonal",
            "linalg.cross": "cross", "linalg.vecdot": "vecdot", "slinalg.inv": "linalg.inv", "slinalg.det": "linalg.det",
            "slinalg.norm": "linalg.norm", "slinalg.eigvalsh": "linalg.eigvalsh", "special.psi": "special.digamma",
+           "i0": "special.i0", "special.expm1": "expm1", "special.log1p": "log1p", "special.exp2": "exp2", "special.cbrt": "cbrt", "special.round": "rint",
            "lib.sliding_window_view": "sliding_window_view"}  # fmt: skip
+
+# Functions of numbers that have several results.
+RESULTS = {
+    "special.airy": 4,
+    "special.sici": 2,
+    "special.shichi": 2,
+    "special.fresnel": 2,
+    "special.ellipj": 4,
+}
 
 
 # Where a rule takes a side: the places at which its argument sits on an edge.
@@ -138,6 +148,12 @@ def ufunc_key(ufunc: np.ufunc) -> str:
 
 
 _MODULES = {"special": "scipy.special", "slinalg": "scipy.linalg", "lib": "numpy.lib.stride_tricks"}
+
+
+def title(key: str) -> str:
+    """The function behind a key as a user writes it."""
+    top, _, rest = key.partition(".")
+    return f"{_MODULES[top]}.{rest}" if top in _MODULES else f"np.{key}"
 
 
 def function_of(key: str) -> Any:

@@ -108,6 +108,8 @@ class Graph:
             return mp.power(args[0], capped(args[1]))
         name = type(e).__name__
         rule: Any = _VALUES.get(name) or getattr(mp, _NAMES.get(name, name), None)
+        if name in _SHAPED:
+            rule = functools.partial(_SHAPED[name], mp)
         if rule is None:
             raise DerivativeError(
                 f"SymPy leaves {name} in the derivative without a value; use an automatic method."
@@ -137,7 +139,15 @@ def _args(e: Any) -> tuple:
 def slope_rule(function: Any, count: int, i: int) -> tuple[list, Any]:
     """The derivative of a function of `count` variables with respect to the i-th, as SymPy knows it."""
     variables = [sympy.Dummy(real=True) for _ in range(count)]
-    return variables, sympy.diff(function(*variables), variables[i])
+    formula = sympy.diff(function(*variables), variables[i])
+    if formula.has(*_UNKNOWN):
+        raise DerivativeError(
+            f"SymPy has no formula for the slope of {function.__name__} in its argument {i + 1}; use an automatic method."
+        )
+    return variables, formula
+
+
+_UNKNOWN = (sympy.Derivative, sympy.Integral, sympy.Subs, sympy.meijerg, sympy.hyper)
 
 
 def _heaviside(x: Any, at_zero: Any = 0.5) -> Any:
@@ -150,5 +160,14 @@ def _spike(x: Any, order: Any = 0) -> Any:
 
 
 _CORNERS = (sympy.Abs, sympy.sign)
-_NAMES = {"log": "ln", "polygamma": "psi"}
+# mpmath's names of SymPy's functions, and what has another shape there.
+_NAMES = {"log": "ln", "polygamma": "psi", "Ei": "ei", "elliptic_k": "ellipk", "elliptic_e": "ellipe", "elliptic_f": "ellipf",
+          "Si": "si", "Ci": "ci", "Shi": "shi", "Chi": "chi"}  # fmt: skip
 _VALUES = {"Abs": abs, "Max": max, "Min": min, "Heaviside": _heaviside, "DiracDelta": _spike}
+_SHAPED: dict[str, Callable] = {
+    "lowergamma": lambda mp, a, x: mp.gammainc(a, 0, x),
+    "uppergamma": lambda mp, a, x: mp.gammainc(a, x),
+    "betainc_regularized": lambda mp, a, b, x, y: mp.betainc(a, b, x, y, regularized=True),
+    "airyaiprime": lambda mp, x: mp.airyai(x, derivative=1),
+    "airybiprime": lambda mp, x: mp.airybi(x, derivative=1),
+}

@@ -12,8 +12,9 @@ def hypot(a, b):
 
 
 def logaddexp(a, b):
-    top = np.where(a > b, a, b)
-    return top + np.log(np.exp(a - top) + np.exp(b - top))
+    first = a > b
+    top, low = np.where(first, a, b), np.where(first, b, a)
+    return top + np.log1p(np.exp(low - top))
 
 
 def logaddexp2(a, b):
@@ -49,10 +50,12 @@ def fmin(a, b):
 
 def sinc(x):
     y = np.pi * np.asarray(x)
-    # sin(y)/y = 1 - y²/6 + y⁴/120 near the removable singularity
-    small = np.abs(numbers(y)) < 1e-4
-    safe = np.where(small, 1.0, y)
-    return np.where(small, 1.0 - y * y / 6.0 + y**4 / 120.0, np.sin(safe) / safe)
+    # sin(y)/y = 1 - y²/3! + y⁴/5! - ... near the removable singularity, where cos(y)/y - sin(y)/y² cancels
+    small = np.abs(numbers(y)) < 0.5
+    safe, square, series = np.where(small, 1.0, y), np.where(small, y * y, 0.0), 1.0
+    for k in range(16, 0, -2):
+        series = 1.0 - series * square / (k * (k + 1))
+    return np.where(small, series, np.sin(safe) / safe)
 
 
 def isclose(a, b, rtol=1e-5, atol=1e-8, equal_nan=False):
