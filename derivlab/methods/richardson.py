@@ -120,6 +120,6 @@ def _judge(points: Points, ladder: Ladder) -> tuple[str, ...]:
         )
     if sides:
         notes += (f"x[{sides[0]}] is at the edge of the domain: one-sided",)
-    if np.any(size) and np.any((worst > 1e-4) & (error > 1e-4 * np.max(size, initial=0.0))):
+    if np.any((worst > 1e-4) & (error > 1e-4 * np.max(size, initial=0.0))):
         notes += ("few digits: relative error estimate above 1e-4",)
     return notes
