@@ -72,6 +72,17 @@ def test_a_function_that_keeps_state_is_called_at_every_point(method):
     assert calls > 60  # f keeps state: it is called at every point
 
 
+def fills(x):
+    parts = np.zeros(len(x) - 1)
+    for k in range(len(x) - 1):
+        parts[k] = 100 * (x[k + 1] - x[k] ** 2) ** 2 + (1 - x[k]) ** 2
+    return np.sum(parts)
+
+
+def test_a_function_that_fills_an_array_takes_batches():
+    assert Points(fills, np.linspace(0.5, 1.5, 40)).batches(200)
+
+
 def test_a_function_without_an_axis_argument_takes_batches():
     x = np.linspace(0.5, 1.5, 40)
     points = Points(rosenbrock, x)
