@@ -50,7 +50,14 @@ __all__ = sorted(_NAMES)
 def __getattr__(name: str) -> Any:
     if name not in _NAMES:
         raise AttributeError(f"module 'derivlab' has no attribute {name!r}")
-    found = getattr(import_module(f"derivlab.{_NAMES[name]}"), name)
+    try:
+        module = import_module(f"derivlab.{_NAMES[name]}")
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("derivlab"):
+            raise
+        says = f"{name} needs {error.name}, which is not installed; write: pip install 'derivlab[lab]'."
+        raise ModuleNotFoundError(says, name=error.name) from error
+    found = getattr(module, name)
     globals()[name] = found
     return found
 

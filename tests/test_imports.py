@@ -136,6 +136,13 @@ def test_every_public_name_is_there_and_documented():
         _ = dl.derivative_of
 
 
+def test_a_panel_without_its_packages_says_what_to_install():
+    code = "import sys; sys.modules['anywidget'] = None; import derivlab as dl; dl.ComparisonPanel"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    says = "ComparisonPanel needs anywidget, which is not installed; write: pip install 'derivlab[lab]'."
+    assert done.stderr.splitlines()[-1] == f"ModuleNotFoundError: {says}"
+
+
 @pytest.mark.parametrize("name", ["derivation", "formula", "lift", "methods", "tape"])
 def test_a_module_that_is_called_explains_its_call(name):
     module = importlib.import_module(f"derivlab.{name}")
