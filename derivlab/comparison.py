@@ -70,7 +70,7 @@ class Comparison:
     def title(self) -> str:
         """What is differentiated, and where."""
         if self.rejected is not None:
-            return f"{self.name} at x = {_shown(self.x)}"
+            return f"{self.name} at x = {shown(self.x)}"
         return f"{self.name} at x = {short(self.x)}, where {at_x(self.f.f)} = {short(self.value)}"
 
     @property
@@ -109,9 +109,9 @@ class Comparison:
         """Plain lists, numbers and text, ready for JSON; None for NaN and infinities."""
         return {
             "function": self.name,
-            "x": _plain(self.x),
+            "x": _plain(np.asarray(self.x)) if _real(self.x) else shown(self.x),
             "value": _plain(self.value),
-            "seconds_of_f": self.seconds_of_f,
+            "seconds_of_f": _plain(self.seconds_of_f),
             "reference": _plain(self.reference),
             "refusal": self.refusal,
             "rejected": self.rejected,
@@ -171,8 +171,8 @@ def compare(f: Callable, x: Any, methods: Iterable | None = None, args: tuple = 
         replace(row, label=f"{row.label} #{nth}") if (nth := labels[: k + 1].count(row.label)) > 1 else row
         for k, row in enumerate(rows)
     ]
-    shown = value if value.ndim else float(value)
-    return Comparison(tuple(rows), truth, judge.error, g, x, shown, of_f, tuple(values))
+    result = value if value.ndim else float(value)
+    return Comparison(tuple(rows), truth, judge.error, g, x, result, of_f, tuple(values))
 
 
 def name_of(f: Any) -> str:
@@ -198,11 +198,16 @@ def _chosen(methods: Any) -> tuple:
     return chosen
 
 
-def _shown(x: Any) -> str:
+def shown(x: Any) -> str:
+    """x in a title, whatever it is."""
+    return short(x) if _real(x) else " ".join(repr(x).split())[:80]
+
+
+def _real(x: Any) -> bool:
     try:
-        return short(x)
+        return np.asarray(x).dtype.kind in "fiub"
     except (TypeError, ValueError):
-        return repr(x)[:80]
+        return False
 
 
 def _value(g: Bound, x: Any, values: list) -> tuple[np.ndarray, float]:
@@ -230,7 +235,8 @@ def _value(g: Bound, x: Any, values: list) -> tuple[np.ndarray, float]:
 
 def _noted(value: Any, values: list) -> Any:
     if len(values) < 2:
-        values.append(copy(value))  # f may write into its result again
+        writable = isinstance(value, (np.ndarray, list))
+        values.append(copy(value) if writable else value)  # f may write into its result again
     return value
 
 

@@ -307,6 +307,42 @@ def test_data_is_ready_for_json():
     assert row["value"] == [None, 1.0] and row["digits"] == 0.0 and type(row["evaluations"]) is int
 
 
+@pytest.mark.parametrize(
+    ("x", "shown"),
+    [
+        ("x", "'x'"),
+        ([1j, 2], "[1j, 2]"),
+        (None, "None"),
+        (np.array([1, None]), "array([1, None], dtype=object)"),
+        (np.array(["a"]), "array(['a'], dtype='<U1')"),
+        ([[1, 2], [3]], "[[1, 2], [3]]"),
+        ({"a": 1}, "{'a': 1}"),
+        ([math.nan, 1.0], [None, 1.0]),
+        ([], []),
+    ],
+)
+def test_whatever_x_is_a_comparison_shows_it_and_is_ready_for_json(x, shown, recwarn):
+    comparison = dl.compare(np.sum, x, ["reverse"])
+    data = json.loads(json.dumps(comparison.to_dict(), allow_nan=False))
+    assert data["x"] == shown and data["seconds_of_f"] is None and data["rejected"]
+    assert comparison._repr_html_() and repr(comparison) and not recwarn
+    assert isinstance(shown, list) or comparison.title == f"sum at x = {shown}"
+
+
+@pytest.mark.parametrize(
+    ("f", "says"),
+    [
+        (lambda x: (v for v in x), "f returns generator"),
+        (lambda x: math.inf * x[0], "f.x. is inf"),
+        (lambda x: {"a": x[0]}, "f returns dict"),
+    ],
+)
+def test_whatever_f_returns_is_named(f, says, recwarn):
+    comparison = dl.compare(f, [1.0, 2.0], ["reverse"])
+    assert re.match(says, comparison.rejected) and comparison.verdict.trust == "rejected" and not recwarn
+    assert json.dumps(comparison.to_dict(), allow_nan=False)
+
+
 def test_slow_calls_are_timed_once_and_fast_ones_a_few_times():
     import time
 

@@ -82,11 +82,7 @@ def changes(e: Evidence) -> Finding | None:
         return None
     first = np.ravel(e.output)
     size = 1e-12 * np.max(np.abs(first), initial=0.0, where=np.isfinite(first))
-    if all(
-        v.shape == first.shape
-        and np.all((v == first) | (np.abs(v - first) <= size) | (np.isnan(v) & np.isnan(first)))
-        for v in e.again
-    ):
+    if all(v.shape == first.shape and np.allclose(v, first, 0.0, size, equal_nan=True) for v in e.again):
         return None
     other = next(v for v in e.again if v.shape != first.shape or not np.array_equal(v, first, equal_nan=True))
     about = f"{_short(first)} and {_short(other)}"

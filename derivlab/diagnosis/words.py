@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
-from derivlab.comparison import at_x, name_of
+from derivlab.comparison import at_x, name_of, shown
 from derivlab.diagnosis.evidence import Evidence
 from derivlab.diagnosis.kinds import KINDS, VARIANTS
 from derivlab.diagnosis.mends import fitting
@@ -44,7 +42,7 @@ def _fields(e: Evidence, finding: Finding) -> dict[str, str]:
         **numbers,
         "f": name_of(e.f),
         "at_x": at_x(e.f),
-        "x": number(e.x) if isinstance(e.x, float | np.ndarray) else str(e.x),
+        "x": shown(e.x),
         "line": line,
         "about": finding.about.rstrip(".") if finding.kind != "bad_output" else finding.about,
     }
