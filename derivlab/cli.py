@@ -26,7 +26,7 @@ import derivlab as dl
 from derivlab.diagnosis.display import EVALUATIONS, SLOW
 from derivlab.formula import formula
 from derivlab.formula.tokens import SAME
-from derivlab.lift.lines import line_of
+from derivlab.lift.lines import told_at
 from derivlab.methods import methods
 from derivlab.table import WIDTH, filled
 
@@ -140,8 +140,9 @@ def _running(what: str) -> Iterator[None]:
     except dl.DerivativeError:
         raise
     except (Exception, SystemExit) as error:
-        said = " ".join(f"{type(error).__name__}: {error}{line_of(error)}".split())
-        raise dl.DerivativeError(f"{what} does not run ({said}); run it by itself and mend that.") from error
+        raise dl.DerivativeError(
+            f"{what} does not run ({told_at(error)}); run it by itself and mend that."
+        ) from error
 
 
 def point(text: str, variables: tuple[str, ...] = ()) -> float | list[float]:

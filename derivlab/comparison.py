@@ -13,12 +13,12 @@ import numpy as np
 
 from derivlab.errors import DerivativeError, mend
 from derivlab.lift import Bound
-from derivlab.lift.lines import line_of
+from derivlab.lift.lines import told_at
 from derivlab.lift.nested import further
 from derivlab.methods import methods as available
 from derivlab.methods import resolve
 from derivlab.methods.output import as_output
-from derivlab.rows import PATIENCE, Row, answer, first_line, judged, label_of, timed, unanswered
+from derivlab.rows import PATIENCE, Row, answer, judged, label_of, timed, unanswered
 from derivlab.table import WIDTH, duration, filled, html_table, short, text_table
 from derivlab.verbs import prepare
 
@@ -219,8 +219,9 @@ def _value(g: Bound, x: Any, values: list) -> tuple[np.ndarray, float]:
     except DerivativeError:
         raise
     except (Exception, SystemExit) as error:
-        what = f"{type(error).__name__}: {first_line(error)}{line_of(error)}"
-        raise DerivativeError(f"{name} fails at x by itself ({what}); {mend(g.f, error)}.") from error
+        raise DerivativeError(
+            f"{name} fails at x by itself ({told_at(error)}); {mend(g.f, error)}."
+        ) from error
     value = as_output(value)
     values[:] = [as_output(v) for v in values]
     if not value.size:

@@ -13,7 +13,8 @@ class NoForwardRule(NotImplementedError):
 
 def told(error: BaseException) -> str:
     """The kind of an error and what it says, to stand within a sentence."""
-    return f"{type(error).__name__}: {str(error).rstrip('.')}"
+    said = " ".join(str(error).split()).rstrip(".")[:400]
+    return f"{type(error).__name__}: {said}" if said else type(error).__name__
 
 
 def mend(f: Any, error: BaseException) -> str:

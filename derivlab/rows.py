@@ -153,14 +153,9 @@ def judged(row: Row, truth: Any, unit: float) -> Row:
 
 
 def _sentence(error: BaseException) -> str:
-    says = first_line(error)
-    return says if isinstance(error, DerivativeError) else f"{type(error).__name__}: {says}"
-
-
-def first_line(error: BaseException) -> str:
     """What an error says, in one line."""
-    lines = str(error).strip().splitlines() or ["no message"]
-    return lines[0][:400]
+    says = (str(error).strip().splitlines() or ["no message"])[0][:400]
+    return says if isinstance(error, DerivativeError) else f"{type(error).__name__}: {says}"
 
 
 def correct_digits(value: Any, truth: Any, unit: float = 1.0) -> float:

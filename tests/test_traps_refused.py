@@ -275,3 +275,15 @@ def test_a_library_that_cuts_the_graph_is_named(f, words):
     with pytest.raises(dl.DerivativeError, match=words):
         dl.derivative(f, 1.3)
     assert np.isfinite(dl.derivative(f, 1.3, "richardson"))
+
+
+def test_an_error_of_f_comes_with_its_line_and_in_one(tmp_path):
+    def fails(x):
+        raise RuntimeError("no\n  way.")
+
+    line = fails.__code__.co_firstlineno + 1
+    says = f"f fails at x by itself (RuntimeError: no way at test_traps_refused.py:{line}); call it once"
+    for method in FOLLOWING:
+        with pytest.raises(dl.DerivativeError) as raised:
+            dl.gradient(fails, [1.0, 2.0], method)
+        assert str(raised.value).startswith(says)

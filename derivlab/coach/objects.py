@@ -12,7 +12,8 @@ import numpy as np
 
 from derivlab.coach.conventions import Way
 from derivlab.coach.problem import Problem
-from derivlab.errors import DerivativeError, told
+from derivlab.errors import DerivativeError
+from derivlab.lift.lines import told_at
 from derivlab.lift.objects import Wrapped
 
 PREFIXES = ("d", "d_", "grad_")  # dW, d_W or grad_W holds the gradient of W
@@ -77,7 +78,7 @@ def _parameters(layer: Any, inputs: tuple) -> tuple[str, ...]:
             upstream = np.ones(np.shape(own.forward(*inputs)))
             own.backward(upstream) if _arity(own.backward) else own.backward()
     except Exception as error:
-        raise DerivativeError(f"{name} fails ({told(error)}); run its forward and backward once and mend that first.") from error  # fmt: skip
+        raise DerivativeError(f"{name} fails ({told_at(error)}); run its forward and backward once and mend that first.") from error  # fmt: skip
     arrays = [n for n, v in vars(layer).items() if isinstance(v, (np.ndarray, float))]
     return tuple(n for n in arrays if _kept(own, n) is not None)
 

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from derivlab.errors import DerivativeError, told
+from derivlab.errors import DerivativeError
 from derivlab.gradcheck.truth import Oracle
+from derivlab.lift.lines import told_at
 from derivlab.lift.objects import Wrapped
 from derivlab.methods.automatic import Reverse
 from derivlab.methods.output import as_output
@@ -144,7 +145,7 @@ def problem(f: Callable, x: Any, args: tuple) -> Problem:
         values = (np.asarray(given[0]), *values[1:])
         out, failure = _run(f, values)
     if failure is not None:
-        raise DerivativeError(f"f fails at x by itself ({told(failure)}); call it once at x and mend that first.") from failure  # fmt: skip
+        raise DerivativeError(f"f fails at x by itself ({told_at(failure)}); call it once at x and mend that first.") from failure  # fmt: skip
     cached = isinstance(out, tuple) and len(out) > 1
     again, _ = _run(f, values)
     value, second = (as_output(o[0] if cached else o) for o in (out, again))

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from derivlab.errors import DerivativeError, told
+from derivlab.errors import DerivativeError
 from derivlab.gradcheck.answers import Answer, ask, fitted
 from derivlab.gradcheck.judgement import Case, judge
 from derivlab.gradcheck.mistakes import Judged, mistake
@@ -17,6 +17,7 @@ from derivlab.gradcheck.record import GradientCheck, counted, relative
 from derivlab.gradcheck.shapes import misshapen
 from derivlab.gradcheck.truth import Oracle
 from derivlab.lift import Bound
+from derivlab.lift.lines import told_at
 from derivlab.lift.nested import further
 from derivlab.methods.output import as_output
 from derivlab.table import written
@@ -101,7 +102,7 @@ def _at_x(g: Bound, x: Any) -> None:
         raise
     except Exception as error:
         raise DerivativeError(
-            f"f fails at x = {written(x)} ({told(error)}); give a point where it runs."
+            f"f fails at x = {written(x)} ({told_at(error)}); give a point where it runs."
         ) from error
     if not np.all(np.isfinite(value)):
         raise DerivativeError(f"f(x) is not finite at x = {written(x)}; give a point in the domain of f.")

@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from derivlab.errors import DerivativeError, mend, told
+from derivlab.errors import DerivativeError, mend
 from derivlab.lift.lifted import Lifted
+from derivlab.lift.lines import told_at
 from derivlab.lift.repoint import Repointer
 from derivlab.lift.space import Space
 
@@ -101,14 +102,14 @@ def _refusal(error: BaseException | None) -> DerivativeError | None:
 
 def _blamed(f: Callable, args: tuple, x: Any, name: str, error: Exception) -> DerivativeError:
     """Whether f fails by itself, or only here."""
-    what = told(error)
+    what = told_at(error)
     with np.errstate(all="ignore"):
         try:
             f(np.array(x, dtype=float) if np.ndim(x) else float(x), *args)
         except DerivativeError as own:
             return own
         except Exception as own:
-            what = told(own)
+            what = told_at(own)
             if not np.isnan(np.asarray(x, dtype=float)).any():  # as of symbols
                 return DerivativeError(f"f fails at x by itself ({what}); {mend(f, own)}.")
     return DerivativeError(f"{name} cannot follow this function ({what}); use a numerical method.")

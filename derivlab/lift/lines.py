@@ -7,6 +7,8 @@ import os
 import sys
 from types import FrameType
 
+from derivlab.errors import told
+
 _PYTHON = os.path.join(os.path.dirname(os.__file__), "")
 _HERE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "")
 
@@ -43,6 +45,11 @@ def line_of(error: BaseException) -> str:
         place = position(name, trace.tb_lineno) if is_users(name) else place
         trace = trace.tb_next
     return place
+
+
+def told_at(error: BaseException) -> str:
+    """The kind of an error, what it says, and the user's line."""
+    return f"{told(error)}{line_of(error)}"
 
 
 def position(name: str, line: int) -> str:

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from derivlab.errors import DerivativeError, mend, told
+from derivlab.errors import DerivativeError, mend
+from derivlab.lift.lines import told_at
 
 FLOATS = (float, np.float64)
 EPS = float(np.finfo(np.float64).eps)
@@ -56,14 +57,16 @@ def called(f: Callable, x: Any) -> Any:
     except DerivativeError:
         raise
     except Exception as error:
-        raise DerivativeError(f"f fails at x by itself ({told(error)}); {mend(f, error)}.") from error
+        raise DerivativeError(f"f fails at x by itself ({told_at(error)}); {mend(f, error)}.") from error
 
 
 def failed_beside(error: Exception) -> Exception:
     """What to raise where f fails at a point next to x."""
     if isinstance(error, DerivativeError):
         return error
-    return DerivativeError(f"f fails beside x ({told(error)}); move x to where f is defined on both sides.")
+    return DerivativeError(
+        f"f fails beside x ({told_at(error)}); move x to where f is defined on both sides."
+    )
 
 
 def beside(f: Callable, x: Any) -> Any:
