@@ -184,7 +184,7 @@ def _full(a: Any, u: Any, vt: Any) -> SVDResult:
 
 def _completed(some: Any, others: Any) -> Any:
     others = others - some @ (_t(some) @ others)
-    lower = anp.linalg.cholesky(_t(others) @ others)
+    lower = _cholesky(_t(others) @ others)
     return anp.concatenate([some, _t(anp.linalg.solve(lower, _t(others)))], axis=1)
 
 

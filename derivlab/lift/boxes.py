@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from autograd.tracer import new_box, notrace_primitives
 
-from derivlab.lift.lifted import LISTS, Lifted, reaches
+from derivlab.lift.lifted import LISTS, ROWS, Lifted, reaches
 from derivlab.lift.maps import BOXES
 
 
@@ -30,7 +30,9 @@ def unboxed(args: Any, lists: bool) -> tuple | None:
             places.append(k)
             parents.append(a._node)
             plains.append(plain)
-        elif (kind in LISTS and (not lists or reaches(a))) or (kind is np.ndarray and a.dtype == object):
+        elif kind in LISTS and lists and not reaches(a):
+            plains.append(a)
+        elif issubclass(kind, ROWS) or (kind is np.ndarray and a.dtype == object):
             return None
         else:
             plains.append(a)

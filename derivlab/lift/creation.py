@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import types
+from collections import deque
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from derivlab.lift.lifted import Lifted, plain, reaches
 from derivlab.lift.modules import LiftedFloat, Vectorized
 
-_Iter = (map, zip, filter, types.GeneratorType, range)
+_Iter = (map, zip, filter, types.GeneratorType, range, deque)
 
 
 class Creation:

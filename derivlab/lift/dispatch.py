@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from derivlab.lift.lifted import Lifted, among
+from derivlab.lift.lifted import ROWS, Lifted, among
 
 # The same for every space: NumPy's functions by identity.
 WRAPPED: dict[int, tuple[Any, Any]] = {}
@@ -37,7 +37,7 @@ def _universal(original: np.ufunc, name: str) -> Any:
     def direct(*args: Any, **kwargs: Any) -> Any:
         if not kwargs and type(args[0]) is Lifted and len(args) == original.nin:
             return args[0].space.call(name, args, kwargs)
-        nested = among(a for a in args if type(a) in (list, tuple))
+        nested = among(a for a in args if isinstance(a, ROWS))
         return original(*args, **kwargs) if nested is None else nested.space.call(name, args, kwargs)
 
     for part in ("reduce", "accumulate", "outer", "at", "reduceat", "nin", "nout", "identity", "__name__"):

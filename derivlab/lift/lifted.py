@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Any
 
 import numpy as np
@@ -302,6 +303,7 @@ METHODS = {
 
 
 LISTS = {list, tuple}
+ROWS = (list, tuple, deque)  # and what is derived from them, such as named tuples
 
 
 def among(values: Any) -> Any:
@@ -310,7 +312,7 @@ def among(values: Any) -> Any:
         kind = type(v)
         if kind is Lifted:
             return v
-        if kind in LISTS or (kind is np.ndarray and v.dtype == object):
+        if kind in LISTS or (kind is np.ndarray and v.dtype == object) or issubclass(kind, ROWS):
             inner = among(v if kind is not np.ndarray else v.flat)
             if inner is not None:
                 return inner

@@ -26,7 +26,8 @@ def library_call() -> str:
     frame: FrameType | None = sys._getframe(1)
     called = ""
     while frame is not None and not is_users(name := frame.f_code.co_filename):
-        called = called if name.startswith(_HERE) else f" inside {frame.f_code.co_qualname}"
+        wrapper = name.startswith(_HERE) or "<locals>" in frame.f_code.co_qualname
+        called = called if wrapper else f" inside {frame.f_code.co_qualname}"
         frame = frame.f_back
     return "" if frame is None else called
 

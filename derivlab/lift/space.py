@@ -10,7 +10,7 @@ import numpy as np
 
 from derivlab.errors import DerivativeError, NoForwardRule
 from derivlab.lift.composites import composite
-from derivlab.lift.lifted import LISTS, Lifted, plain, reaches
+from derivlab.lift.lifted import LISTS, ROWS, Lifted, plain, reaches
 from derivlab.lift.lines import user_line
 from derivlab.lift.modules import LiftedFloat
 from derivlab.lift.protocols import Protocols
@@ -111,6 +111,8 @@ class Space(Protocols):
             return kind(self.raw(v) for v in value) if reaches(value) else value
         if kind is np.ndarray and value.dtype == object:
             return self.array(self.raw(value.tolist()))
+        if issubclass(kind, ROWS):
+            return self.raw(tuple(value))
         return LiftedFloat.dtype if value is LiftedFloat else value
 
     def wrap(self, value: Any) -> Any:

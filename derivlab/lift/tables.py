@@ -52,7 +52,7 @@ ALIASES = {"amax": "max", "amin": "min", "round_": "round", "conj": "conjugate",
            "matrix_transpose": "linalg.matrix_transpose", "around": "round", "fix": "trunc", "linalg.matmul": "matmul",
            "linalg.outer": "outer", "linalg.tensordot": "tensordot", "linalg.trace": "trace", "linalg.diagonal": "diagonal",
            "linalg.cross": "cross", "linalg.vecdot": "vecdot", "slinalg.inv": "linalg.inv", "slinalg.det": "linalg.det",
-           "slinalg.norm": "linalg.norm", "slinalg.eigvalsh": "linalg.eigvalsh", "special.psi": "special.digamma",
+           "slinalg.norm": "linalg.norm", "special.psi": "special.digamma",
            "i0": "special.i0", "special.expm1": "expm1", "special.log1p": "log1p", "special.exp2": "exp2", "special.cbrt": "cbrt", "special.round": "rint",
            "lib.sliding_window_view": "sliding_window_view"}  # fmt: skip
 

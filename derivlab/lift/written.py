@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import dis
 import functools
+import os
 import sys
 import types
 
@@ -22,7 +23,17 @@ def room_of(module: str) -> str:
     top = module.split(".")[0]
     if top in ("derivlab", "autograd", "sympy", "mpmath") and not module.startswith(_FOLLOWED):
         return "ours"
-    return "standard library" if top in STDLIB else "user"
+    return "standard library" if _of_python(top) else "user"
+
+
+def _of_python(top: str) -> bool:
+    """Whether a module is Python's own, and no user's file of the same name."""
+    file = getattr(sys.modules.get(top), "__file__", None) or os.__file__
+    return (
+        top in STDLIB
+        and os.path.dirname(file).startswith(os.path.dirname(os.__file__))
+        and "site-packages" not in file
+    )
 
 
 # What code asks of a value that a lifted one may answer otherwise: by name, as functions, and by a pattern.
@@ -63,4 +74,4 @@ def is_written(kind: type) -> bool:
     module = getattr(kind, "__module__", "") or ""
     top = module.split(".")[0]
     followed = kind is np.poly1d or module.startswith(("numpy.polynomial.", *_FOLLOWED))
-    return followed or (top not in _OWN and top not in STDLIB)
+    return followed or (top not in _OWN and not _of_python(top))
