@@ -1,4 +1,4 @@
-"""derivlab: symbolic, numerical and automatic derivatives of one plain NumPy function, side by side."""
+"""Symbolic, numerical and automatic derivatives of one plain NumPy function, side by side."""
 
 from __future__ import annotations
 
@@ -44,10 +44,11 @@ _WHERE = {
     "panels.stepsize": "StepSizePanel",
 }
 _NAMES = {name: module for module, names in _WHERE.items() for name in names.split()}
-__all__ = sorted(_NAMES)
 
 
 def __getattr__(name: str) -> Any:
+    if name == "__all__":
+        return __dir__()
     if name not in _NAMES:
         raise AttributeError(f"module 'derivlab' has no attribute {name!r}")
     try:
@@ -63,4 +64,8 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return __all__
+    """The public names that can be had here: panels need the packages of the extra `lab`."""
+    from importlib.util import find_spec
+
+    panels = find_spec("anywidget") is not None
+    return sorted(name for name, module in _NAMES.items() if panels or not module.startswith("panels."))

@@ -143,6 +143,12 @@ def test_a_panel_without_its_packages_says_what_to_install():
     assert done.stderr.splitlines()[-1] == f"ModuleNotFoundError: {says}"
 
 
+def test_all_that_is_there_can_be_had_without_the_packages_of_panels():
+    code = "import sys; sys.modules['anywidget'] = None; from derivlab import *; print(jvp, 'GraphPanel' in dir())"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout.startswith("<function jvp") and done.stdout.endswith(" False\n"), done.stderr
+
+
 @pytest.mark.parametrize("name", ["derivation", "formula", "lift", "methods", "tape"])
 def test_a_module_that_is_called_explains_its_call(name):
     module = importlib.import_module(f"derivlab.{name}")
