@@ -16,7 +16,7 @@ import numpy as np
 
 from derivlab.errors import DerivativeError
 from derivlab.lift import Bound
-from derivlab.methods import resolve
+from derivlab.methods import kind_of, resolve
 from derivlab.table import duration, short
 
 FULL = 15.95  # digits of a float64: -log10(eps)
@@ -56,11 +56,6 @@ def _option(value: Any) -> str:
         return short(value)
     text = repr(value.item() if isinstance(value, np.generic) else value)
     return " ".join(text.split())
-
-
-def kind_of(method: Any) -> str:
-    """The method's name, that of its class where it gives none."""
-    return str(getattr(method, "name", type(method).__name__))
 
 
 def unanswered(method: Any, error: str | None = None) -> Row:
@@ -169,4 +164,4 @@ def correct_digits(value: Any, truth: Any, unit: float = 1.0) -> float:
         size = float(np.max(np.abs(truth), initial=0.0)) or unit
         if error == 0:
             return FULL
-        return float(np.clip(-np.log10(error / size), 0.0, FULL)) if math.isfinite(error) else 0.0
+        return float(np.clip(np.log10(size / error), 0.0, FULL)) if math.isfinite(error) else 0.0

@@ -31,6 +31,15 @@ class Secant:
 
 
 wide = Secant(step=2.0)
+
+
+class Bare:
+    def jacobian(self, f, x):
+        return Estimate(np.zeros(np.shape(x)), evaluations=1)
+
+
+def verbless(f, x):
+    return 0.0
 '''
 METADATA = "Metadata-Version: 2.1\nName: stranger\nVersion: 1.0\n"
 
@@ -88,3 +97,20 @@ def test_a_package_that_does_not_load_sinks_nothing(installed):
 def test_a_package_cannot_replace_a_built_in_method(installed):
     done = installed("reverse = stranger:wide", "print(dl.derivative(np.square, 1.0, method='reverse'))")
     assert done.stdout == "2.0\n", done.stderr
+
+
+def test_a_method_that_says_nothing_of_itself_is_listed_by_its_class(installed):
+    done = installed(
+        "bare = stranger:Bare",
+        "print(repr(dl.methods()).splitlines()[-1])",
+        "print(dl.compare(np.square, 1.0)['Bare'].value, dl.derivative(np.square, 1.0, 'bare'))",
+    )
+    assert done.stdout.split() == ["Bare", "other", "0.0", "0.0"], done.stderr
+
+
+def test_what_has_not_the_verb_is_left_out_with_a_warning(installed):
+    done = installed(
+        "verbless = stranger:verbless", "print(len(dl.methods()), len(dl.compare(np.square, 1.0)))"
+    )
+    assert done.stdout == "10 10\n", done.stderr
+    assert "it has no jacobian(f, x)" in done.stderr and "mend or remove that package" in done.stderr

@@ -198,11 +198,13 @@ def test_an_option_is_shown_in_one_short_line(step, shown):
         (math.nan, 1.0, 0.0),
         ([math.inf, 1.0], [1.0, 1.0], 0.0),
         (3.0, 1.0, 0.0),
+        (0.0, 1.0, 0.0),
         (5e-324, 5e-324, 15.95),
     ],
 )
 def test_digits_are_relative_to_the_largest_entry(value, truth, digits):
     assert correct_digits(value, truth) == pytest.approx(digits, abs=1e-6)
+    assert math.copysign(1.0, correct_digits(value, truth)) == 1.0
 
 
 def test_digits_at_a_derivative_of_zero_are_fractions_of_f():

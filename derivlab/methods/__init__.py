@@ -47,7 +47,10 @@ def plugins() -> dict[str, Any]:
             continue
         try:
             made = entry.load()
-            found[entry.name] = made() if isinstance(made, type) else made
+            made = made() if isinstance(made, type) else made
+            if not hasattr(made, "jacobian"):
+                raise TypeError("it has no jacobian(f, x)")
+            found[entry.name] = made
         except Exception as error:
             warnings.warn(
                 f"the method {entry.name!r} of {entry.value} does not load ({type(error).__name__}: {error}); "
@@ -57,12 +60,20 @@ def plugins() -> dict[str, Any]:
     return found
 
 
+def kind_of(method: Any) -> str:
+    """The method's name, that of its class where it gives none."""
+    return str(getattr(method, "name", type(method).__name__))
+
+
 class MethodList(tuple):
     """The methods available here; prints as a table of what each is good for."""
 
     def __repr__(self) -> str:
-        wide = max(len(m.name) for m in self)
-        return "\n".join(f"{m.name:<{wide}}  {m.family:<10}  {m.summary}" for m in self)
+        wide = max(len(kind_of(m)) for m in self)
+        rows = ((kind_of(m), getattr(m, "family", "other"), getattr(m, "summary", "")) for m in self)
+        return "\n".join(
+            f"{name:<{wide}}  {family:<10}  {summary}".rstrip() for name, family, summary in rows
+        )
 
 
 def methods() -> MethodList:
