@@ -52,6 +52,8 @@ def test_further_arguments_may_be_the_library_s_too():
     assert dl.lift(f, "sympy")([1.0, 2.0], c).equals(5 * c)
     assert dl.lift(f, "mpmath")(mpmath.mpf(2), mpmath.mpf(3)) == 12
     assert dl.lift(f, "mpmath")(2.0, mpmath.mpf(3)) == 12
+    assert dl.lift(f, "mpmath")(2.0, weight=mpmath.mpf(3)) == 12
+    assert dl.lift(f, "sympy")([a, b], weight=c).equals(c * (a**2 + b**2))
 
 
 @pytest.mark.parametrize(

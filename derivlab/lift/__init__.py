@@ -124,11 +124,12 @@ def lift(f: Callable, to: str) -> Callable:
     space(to)
 
     @functools.wraps(function(f))
-    def lifted(x: Any, *others: Any) -> Any:
+    def lifted(x: Any, /, *others: Any, **named: Any) -> Any:
         where = space(to)
+        named = {name: where.entered(_nested(value)) for name, value in named.items()}
         x, *rest = (where.entered(_nested(value)) for value in (x, *others))
         x = where.make_array(np.array, x) if isinstance(x, (list, tuple)) else x
-        out = run(Bound(f, tuple(rest)), where.raw(x), where)
+        out = run(Bound(functools.partial(f, **named) if named else f, tuple(rest)), where.raw(x), where)
         if where.refusal is not None:  # swallowed by what asked
             raise where.refusal
         return where.left(out)
