@@ -204,11 +204,11 @@ def math_gamma_and_error_functions(x):
     return math.gamma(x) + math.lgamma(x) * math.erf(x / 3) - math.erfc(x / 4)
 
 
-@case([0.3, 1.4, 2.0], (2.943696902055159, 1.0065079137345596, 1.933885620909315))
+@case([0.3, 1.4, 2.0], (4.943696902055159, 4.00650791373456, 1.933885620909315))
 def math_of_sequences(x):
     p = [x[0], x[1]]
     total = math.fsum(x) + math.prod(x) * math.dist(p, (1.0, x[2]))
-    return total + math.sumprod(p, [2.0, 3.0]) if hasattr(math, "sumprod") else total
+    return total + (math.sumprod(p, [2.0, 3.0]) if hasattr(math, "sumprod") else 2.0 * p[0] + 3.0 * p[1])
 
 
 @case(2.4, lambda x: 2 * x + math.radians(1) * math.cos(math.radians(x)) + 180 / math.pi)
