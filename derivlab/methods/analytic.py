@@ -11,6 +11,7 @@ from __future__ import annotations
 import builtins
 import dis
 import functools
+import itertools
 import math
 import types
 from collections import Counter
@@ -50,9 +51,10 @@ _LARGE = 1e30  # of a constant; beyond, or below its inverse, it may make an ima
 
 
 class _Code(NamedTuple):
-    """What code reads from outside, and the variables that it only counts up."""
+    """What code reads from outside, what of it for more than a constant, and the variables that it only counts up."""
 
     read: frozenset[str]
+    used: frozenset[str]
     counters: frozenset[str]
 
 
@@ -67,6 +69,10 @@ def analytic(f: Any) -> bool:
             return False
         read |= code.read
         counters |= code.counters
+        if any(
+            value is math for value in _values(g, code.used)
+        ):  # its functions drop imaginary parts of NumPy's
+            return False
         for value in _values(g, code.read):
             if type(value) is types.FunctionType and not _known(value):
                 if value not in functions:
@@ -136,12 +142,19 @@ def _code(code: types.CodeType) -> _Code | None:
             return None
     loads = Counter(step.argval for step in steps if step.opname in _READS)
     read, counters = set(loads - counted), set(counted)
+    used = {
+        step.argval
+        for step, after in itertools.pairwise(steps)
+        if step.opname in _READS and not (after.opname == "LOAD_ATTR" and after.argval in ("pi", "e"))
+    }
     for part in parts:
         if part is None:
             return None
         read |= part.read
+        used |= part.used
         counters |= part.counters
-    return _Code(frozenset(read.difference(code.co_cellvars)), frozenset(counters))
+    read -= set(code.co_cellvars)
+    return _Code(frozenset(read), frozenset(used & read), frozenset(counters))
 
 
 def _counts(*steps: dis.Instruction) -> bool:
