@@ -114,7 +114,7 @@ case.table(
     ("spectral_square", lambda x: (lambda w, v: (v * w**2) @ v.T)(*np.linalg.eigh(smooth_symmetric(x)))[0, 0], [3.0, 0.5, 2.0], lambda x: (2 * x[0], 2 * x[1], 0)),
     ("trace_of_logarithm", lambda x: np.sum(np.log(np.linalg.eigvalsh(smooth_symmetric(x)))), [3.0, 0.5, 2.0], lambda x: projections(x, 1 / np.linalg.eigvalsh(smooth_symmetric(x)))),
     ("spectral_radius", lambda x: np.max(np.abs(np.linalg.eigvals(x))), [[2.0, 1.0], [1.0, 3.0]], lambda x: _radius(x)),
-    ("sum_of_eigenvalues", lambda x: np.sum(np.linalg.eigvals(x)), [[2.0, 1.0], [0.5, 3.0]], np.eye(2)),
+    ("sum_of_eigenvalues", lambda x: np.real(np.sum(np.linalg.eigvals(x))), [[2.0, 1.0], [0.5, 3.0]], np.eye(2)),
     ("r_of_qr", lambda x: np.abs(np.prod(np.diag(np.linalg.qr(x)[1]))), A, lambda x: np.abs(det(x)) * inv(x).T),
     ("projector_of_qr", lambda x: (lambda q: q @ q.T)(np.linalg.qr(x).Q)[0], W, directions(lambda x, dx: _projector(x, dx)[0])),
     ("tensorsolve", lambda x: np.linalg.tensorsolve(S, x), V, inv(S)),
