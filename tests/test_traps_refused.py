@@ -287,3 +287,112 @@ def test_an_error_of_f_comes_with_its_line_and_in_one(tmp_path):
         with pytest.raises(dl.DerivativeError) as raised:
             dl.gradient(fails, [1.0, 2.0], method)
         assert str(raised.value).startswith(says)
+
+
+def kept(fill):
+    """f that keeps something between calls; each time anew."""
+
+    def make():
+        store = {}
+        return lambda x: fill(store, x)
+
+    return make
+
+
+def once(store, x):
+    return store.setdefault("value", np.sum(x**2))
+
+
+def scaled(store, x):
+    store.setdefault("scale", np.max(np.abs(x)))
+    return np.sum((x / store["scale"]) ** 2)
+
+
+def halfway(store, x):
+    store["last"] = 0.5 * (store.get("last", 0.0) + np.sum(x**2))
+    return store["last"]
+
+
+def seen(store, x):
+    store[float(x[0])] = True
+    return np.sum(x) * len(store)
+
+
+MEMORY = {"once": kept(once), "scale": kept(scaled), "halfway": kept(halfway), "seen": kept(seen)}
+
+
+@pytest.mark.parametrize("method", ["forward", "reverse", "symbolic", "program"])
+@pytest.mark.parametrize("name", MEMORY)
+def test_what_f_keeps_between_calls_is_seen_beside_x(name, method):
+    with pytest.raises(dl.DerivativeError):
+        dl.gradient(MEMORY[name](), [2.5, 1.5], method)
+
+
+@pytest.mark.parametrize("method", FOLLOWING)
+def test_what_is_only_written_down_is_no_memory(method):
+    class Net:
+        def loss(self, x):
+            self.hidden = np.tanh(x)
+            self.calls = getattr(self, "calls", 0) + 1
+            return np.sum(self.hidden**2)
+
+    x = np.array([0.3, -1.2])
+    slope = 2 * np.tanh(x) / np.cosh(x) ** 2
+    assert dl.gradient(Net().loss, x, method) == pytest.approx(slope, rel=1e-12)
+
+
+def test_iterators_from_outside_run_dry():
+    numbers = itertools.cycle([1.0, 1.0, 1.0, 2.0])
+    for method in ("forward", "reverse", "symbolic", "reference"):
+        with pytest.raises(dl.DerivativeError):
+            dl.gradient(lambda x: x * next(numbers), 2.0, method)
+
+
+def test_richardson_looks_at_f_again_where_nothing_settles():
+    np.random.seed(4)
+    for _ in range(30):
+        with pytest.raises(dl.DerivativeError):
+            dl.gradient(lambda x: np.sum(x * (np.random.rand(6) < 0.7)), np.arange(1.0, 7.0), "richardson")
+
+
+def test_complex_step_sees_a_cache_that_takes_neighbours_for_equal():
+    def make(near):
+        last = []
+
+        def f(x):
+            if not last or not near(last[0], x):
+                last[:] = [x.copy(), np.sum(x * x)]
+            return last[1]
+
+        return f
+
+    for near in (np.allclose, lambda a, b: np.max(np.abs(a - b)) < 1e-3):
+        with pytest.raises(dl.DerivativeError):
+            dl.gradient(make(near), [1.5, 2.5], "complex_step")
+    assert not dl.gradient(lambda x: np.sum(x > 1) * 1.0, [0.5, 2.0], "complex_step").any()
+
+
+def test_the_reference_sees_newton_stop_at_once():
+    """At 1 the first guess is the root: the program gives back x, whose slope is 1, within 1e-14 of it."""
+
+    def root(a):
+        y = a
+        for _ in range(60):
+            new = 0.5 * (y + a / y)
+            if abs(new - y) < 1e-14:
+                break
+            y = new
+        return y
+
+    with pytest.raises(dl.DerivativeError, match="stops early"):
+        dl.derivative(root, 1.0, "reference")
+    assert dl.derivative(root, 2.0, "reference") == pytest.approx(0.5 / math.sqrt(2.0), rel=1e-12)
+
+
+def test_the_reference_keeps_what_floats_lose():
+    """(1 - cos x)/x² has no digit left in floats; a look at the type of x changes nothing."""
+
+    def f(x):
+        return (1 - np.cos(x)) / x**2 if isinstance(x, float) else np.nan
+
+    assert dl.derivative(f, 1e-8, "reference") == pytest.approx(-1e-8 / 12, rel=1e-12)

@@ -67,7 +67,7 @@ def test_a_product_with_the_transpose_costs_one_sweep():
 def test_hessian_times_v_costs_a_few_sweeps():
     f = Counted(lambda x: np.sum(chain(x) ** 2))
     found = dl.hvp(f, X, V)
-    assert f.calls <= 6
+    assert f.calls <= 8
     np.testing.assert_allclose(found, dl.hessian(f, X) @ V, rtol=1e-10)
 
 

@@ -12,6 +12,7 @@ import functools
 import inspect
 import sys
 import types
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -101,7 +102,9 @@ class Repointer:
             return Indexed(functools.partial(self.rebound(getitem), value))
         if not is_written(kind):
             if kind not in _STATELESS:
-                self.space.doubts.add(kind.__name__)
+                self.space.doubts.add("chance" if isinstance(value, Iterator) else kind.__name__)
+                if not isinstance(value, np.generic):
+                    self.space.detours.add("an object")
             elif _draws(value):
                 self.space.doubts.add("chance")
             return value
@@ -125,6 +128,7 @@ class Repointer:
             self.alive.append(value)
             self.memo[id(value)] = Lifted(self.space, value)
             self.space.doubts.add("constant arrays")
+            self.space.detours.add("constant arrays")
         return self.memo[id(value)]
 
     def nditer(self, a: Any, *args: Any, **kwargs: Any) -> Any:
@@ -193,6 +197,7 @@ class Repointer:
         self.alive.append(f)
         if keeps_state(f.__code__):
             self.space.doubts.add(f.__name__)
+            self.space.detours.add("memory")
         if looks_closer(f):
             self.space.detours.add(f.__name__)
         scope = self.memo.get(("globals", id(f.__globals__)))
@@ -236,6 +241,7 @@ class Repointer:
             f.__dict__.update({k: plain(v) for k, v in changed.items()})
         if self.exchange.pairs and self.exchange.finish(lambda value: value.concrete):
             self.space.doubts.add("changed containers or attributes")
+            self.space.detours.add("memory")
         for cell, content in self.live:
             if type(cell.cell_contents) is Lifted and cell.cell_contents is not content:
                 cell.cell_contents = cell.cell_contents.concrete

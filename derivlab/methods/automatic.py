@@ -144,11 +144,12 @@ class Forward(_Automatic):
     summary: ClassVar[str] = "exact to rounding, one sweep for each input: few inputs, many outputs"
 
     def jacobian(self, f: Callable, x: Any) -> Estimate:
-        columns, flat = [], np.eye(max(int(np.size(x)), 1))
+        columns, flat, seen = [], np.eye(max(int(np.size(x)), 1)), set()
         try:
             for row in flat:
                 found, where = trace(f, x, row.reshape(np.shape(x)) if np.shape(x) else _ONE[0])
                 columns.append(_tangent(found))
+                seen |= where.detours
         except ZeroDivisionError as error:
             raise DerivativeError(
                 "the slope is infinite here (a root or a division at zero); move x away from the edge of the domain."
@@ -164,7 +165,7 @@ class Forward(_Automatic):
         full = np.shape(plain(found.value)) + np.shape(x)
         if any(map(isbox, columns)):
             return Estimate(anp.reshape(anp.stack(columns, axis=-1), full), len(flat))
-        value = np.stack(columns, axis=-1).reshape(full)
+        value, where.detours = np.stack(columns, axis=-1).reshape(full), seen
         return Estimate(value, len(flat), notes=self._verified(f, x, value, where, found))
 
     def jvp(self, f: Callable, x: Any, v: Any) -> Estimate:

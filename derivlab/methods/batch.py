@@ -50,6 +50,11 @@ class Points:
     def notes(self) -> tuple[str, ...]:
         return () if self.eps < 1e-15 else (f"f returns single precision (rounding unit {self.eps:.0e})",)
 
+    def steady(self, times: int) -> bool:
+        """Whether f at x, evaluated again so many times, is what it was, but for a little noise."""
+        near = 1e-6 * np.max(np.abs(self.base), initial=0.0)
+        return all(np.all(np.abs(self.single(self.x.copy()) - self.base) <= near) for _ in range(times))
+
     def shifted(self, index: Any, value: Any, forgive: bool = False) -> np.ndarray:
         """Values (B, m) at points that equal x but for one coordinate; `forgive` makes failures NaN."""
         if self.batches(len(index)):

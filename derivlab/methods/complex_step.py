@@ -160,6 +160,8 @@ class ComplexStep:
             idle = ~value.any(axis=1)
             if 0 < idle.sum() < idle.size:
                 _compare(points, np.zeros(points.base.size), v * idle, 1.0)
+            elif idle.all():
+                _extrapolate(points, np.zeros(points.base.size), v)  # a cache may hold f still beside x
 
 
 @functools.lru_cache(maxsize=32)
@@ -235,6 +237,11 @@ def _compare(points: Points, claim: Any, v: np.ndarray, reach: float) -> None:
         smooth = bend <= near
         if _all(smooth) or _all(smooth | (_pair(points, v, h / 8)[1] <= 0.5 * bend)):
             return
+    _extrapolate(points, claim, v)
+
+
+def _extrapolate(points: Points, claim: Any, v: np.ndarray) -> None:
+    """Refuse a slope along v that differences of all sizes do not settle on."""
     ladder = along(points, v)
     slope, error = ladder.value[0], ladder.error[0]
     wrong = ~(np.abs(slope - claim) <= 1e-5 * np.abs(slope) + 4 * error)

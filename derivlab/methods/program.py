@@ -151,6 +151,8 @@ class Program:
     def jacobian(self, f: Callable, x: Any) -> Estimate:
         """The gradient of a scalar function; errors: arrays."""
         program = write(f if isinstance(f, Bound) else Bound(f), x)
-        notes = Reverse().jacobian(f, x).notes
+        swept, value = Reverse().jacobian(f, x), np.asarray(program(x)[1], dtype=float)
+        if not np.all(np.abs(value - swept.value) <= 1e-9 * np.max(np.abs(swept.value), initial=0.0)):
+            raise DerivativeError("f has another slope when it is run again; make f depend on x only.")
         lines = f"{program.source.count(chr(10))} lines"
-        return Estimate(np.asarray(program(x)[1], dtype=float), 3, notes=(*notes, lines))
+        return Estimate(value, 3, notes=(*swept.notes, lines))

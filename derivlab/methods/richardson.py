@@ -100,6 +100,10 @@ def _judge(points: Points, ladder: Ladder) -> tuple[str, ...]:
     notes: tuple[str, ...] = ()
     if not ladder.open.size:
         return notes
+    if not points.steady(6):
+        raise DerivativeError(
+            "f gives another value when it is run again (randomness or hidden state); make f depend on x only."
+        )
     size = np.abs(value)
     worst = error / np.maximum(size, 1e-300)
     if not np.all(np.isfinite(error)):

@@ -26,14 +26,14 @@ def verified(
             "f gives another value when it is run again (randomness, hidden state, a cast, or a look at types); "
             "make f depend on the numbers in x only."
         )
-    if where.detours and contradicted(f, x, value):
+    if where.detours and contradicted(f, x, value, np.ravel(followed)):
         raise DerivativeError(OTHER_WAY)
     return ()
 
 
 OTHER_WAY = (
-    "differences beside x settle on another slope: f goes another way when it is followed (a look at types, or an "
-    "exception that it handles); make f depend on the numbers in x only."
+    "differences beside x settle on another slope: f goes another way there (a look at types, an exception that it "
+    "handles, an iteration that stops early, or memory); make f depend on the numbers in x only."
 )
 
 
@@ -42,24 +42,42 @@ def along(f: Callable, x: Any, v: Any) -> Callable:
     return lambda t: f(x + t * v if np.ndim(x) else float(x + t * v))
 
 
-def contradicted(f: Callable, x: Any, value: np.ndarray) -> bool:
-    """Whether central differences along a random direction, two steps alike, find another slope than `value`."""
+def contradicted(f: Callable, x: Any, value: np.ndarray, base: Any = None, flat_too: bool = True) -> bool:
+    """Whether f beside x speaks against the slopes `value`: memory, a jump, or differences that settle on others.
+
+    `base` is f(x). Two steps in a row must find one slope along a random direction, not 0 unless `flat_too`.
+    """
     flat, slopes = np.ravel(x), []
     v = np.random.default_rng(1).uniform(0.5, 1.0, flat.size) * magnitude(flat)
     claim = value.reshape(-1, flat.size) @ v
-    for h in (1e-6, 1e-7):
-        points = ((flat + side * h * v).reshape(np.shape(x)) for side in (1.0, -1.0))
-        try:
-            up, down = (as_output(evaluated(f, p if np.ndim(x) else float(p))).ravel() for p in points)
-        except DerivativeError:
+
+    def at(t: float) -> np.ndarray:
+        point = (flat + t * v).reshape(np.shape(x))
+        return as_output(evaluated(f, point if np.ndim(x) else float(point))).ravel()
+
+    try:
+        if base is None:
+            base = at(0.0)
+        quick, rounding = (at(1e-6) - base) / 1e-6, 1e-14 * np.abs(base) / 1e-6
+        if np.all(np.abs(quick - claim) <= 1e-3 * np.abs(claim) + rounding):
             return False
-        slopes.append((up - down) / (2 * h))
-        rounding = 1e-14 * (np.abs(up) + np.abs(down)) / h
-        if np.all(np.abs(slopes[-1] - claim) <= 1e-3 * np.abs(claim) + rounding):
-            return False
-    far, near = slopes
-    alike = np.abs(far - near) <= 1e-3 * np.abs(near) + rounding
-    return bool(np.any(alike & (np.abs(near - claim) > 1e-2 * np.abs(claim) + 4 * rounding)))
+        for h in (1e-6, 1e-7, 1e-6, 1e-7):
+            up, down = at(h), at(-h)
+            slopes.append((up - down) / (2 * h))
+            rounding = 1e-14 * (np.abs(up) + np.abs(down)) / h
+            if np.all(np.abs(slopes[-1] - claim) <= 1e-3 * np.abs(claim) + rounding):
+                return False
+            if len(slopes) > 1 and _settled_elsewhere(*slopes[-2:], claim, rounding, flat_too):
+                return True
+        return not np.all(np.abs(at(0.0) - base) <= 1e-8 * np.abs(base))
+    except DerivativeError:
+        return False
+
+
+def _settled_elsewhere(before: Any, last: Any, claim: Any, rounding: Any, flat_too: bool) -> bool:
+    alike = np.abs(last - before) <= 1e-3 * np.abs(last) + rounding * flat_too
+    alike &= flat_too | (np.abs(last) > 4 * rounding)
+    return bool(np.any(alike & (np.abs(last - claim) > 1e-2 * np.abs(claim) + 4 * rounding)))
 
 
 def _more(doubts: set[str]) -> int:
