@@ -396,3 +396,51 @@ def test_the_reference_keeps_what_floats_lose():
         return (1 - np.cos(x)) / x**2 if isinstance(x, float) else np.nan
 
     assert dl.derivative(f, 1e-8, "reference") == pytest.approx(-1e-8 / 12, rel=1e-12)
+
+
+KINKS_OF_A_LOGARITHM = {
+    "log": (lambda x: np.log(1 + np.abs(x)), 0.0),
+    "log and a line": (lambda x: np.log(1 + np.abs(x)) + 3 * x, 0.0),
+    "exp": (lambda x: np.exp(np.abs(x)) - 1, 0.0),
+    "root": (lambda x: np.sqrt(1 + np.maximum(x, 0)) - 1, 0.0),
+    "small": (lambda x: np.log(1 + 1e-3 * np.abs(x)) + np.sin(x), 0.0),
+    "product": (lambda x: np.prod(1 + np.abs(x)) - 2, [0.0, 1.0]),
+    "norm": (lambda x: np.log(1 + np.linalg.norm(x)), [0.0, 0.0]),
+    "largest": (lambda x: np.log(1 + np.max(x)), [0.0, 0.0]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", KINKS_OF_A_LOGARITHM)
+def test_steps_that_f_rounds_away_do_not_hide_a_kink(name):
+    """Below 10⁻¹⁶ both sides of log(1 + |x|) are 0: that is no slope."""
+    f, x = KINKS_OF_A_LOGARITHM[name]
+    for method in ("richardson", "complex_step"):
+        with pytest.raises(dl.DerivativeError):
+            dl.gradient(f, x, method)
+    assert dl.compare(f, x).verdict.trust == "undefined"
+
+
+@pytest.mark.parametrize(
+    ("f", "slope"),
+    [
+        (lambda x: np.sqrt(x * x + 1e-20), 0.0),
+        (lambda x: np.tanh(1e10 * x), 1e10),
+        (lambda x: np.abs(x) ** 1.5 + x, 1.0),
+        (lambda x: x * np.abs(x) + np.log(1 + x), 1.0),
+        (lambda x: np.log(1 + x**2), 0.0),
+        (lambda x: np.exp(-1 / x**2) if x else 0.0, 0.0),
+    ],
+)
+def test_what_is_smooth_at_the_smallest_scale_is_kept(f, slope):
+    assert dl.derivative(f, 0.0, "richardson") == pytest.approx(slope, rel=1e-6, abs=1e-9)
+
+
+def test_functions_of_math_are_no_proof_of_an_analytic_function():
+    def f(x):
+        return np.sum(x) * math.log(2.0) + math.sin(x[0])
+
+    try:
+        found = dl.gradient(f, [0.5, 1.0], "complex_step")
+    except dl.DerivativeError:
+        return
+    assert found == pytest.approx([math.log(2.0) + math.cos(0.5), math.log(2.0)])

@@ -86,7 +86,8 @@ def _confirmed(line: Line) -> bool:
     if exact is None or not exact.apart.any():
         return True
     gap = np.where(exact.apart, np.abs(exact.left.slope - exact.right.slope), np.inf)
-    return any(line.judge(w, slope) == MATCH and np.all(w.error <= 0.1 * gap) for w in line.windows)
+    told = [w for w in line.windows if w.longest > 1e-12]  # below, 1 + h may be 1 in f
+    return any(line.judge(w, slope) == MATCH and np.all(w.error <= 0.1 * gap) for w in told)
 
 
 def _natures(line: Line) -> str | None:

@@ -245,7 +245,11 @@ def _extrapolate(points: Points, claim: Any, v: np.ndarray) -> None:
     ladder = along(points, v)
     slope, error = ladder.value[0], ladder.error[0]
     wrong = ~(np.abs(slope - claim) <= 1e-5 * np.abs(slope) + 4 * error)
-    if np.any(wrong) or np.any(error > 1e-5 * np.abs(slope) + 1e3 * ladder.noise[0] + 1e-6 * ladder.scale[0]):
+    if (
+        ladder.kinks().size
+        or np.any(wrong)
+        or np.any(error > 1e-5 * np.abs(slope) + 1e3 * ladder.noise[0] + 1e-6 * ladder.scale[0])
+    ):
         raise DerivativeError(
             f"the imaginary step disagrees with real ones, so f is not analytic at x; {CURE}"
         )

@@ -139,6 +139,22 @@ class Ladder:
         if self.open.size:
             self._climb(*self._with(TOP, h, f))
 
+    def kinks(self) -> np.ndarray:
+        """Which open coordinates have a kink that shows from 10⁻⁵ to 10⁻¹¹ of x.
+
+        The bend |f(x+h) + f(x-h) - 2f(x)| / h is O(h) where f is smooth, and the same at all h at a kink. The ladder may
+        go on to where 1 + h is 1, and take the silence for a slope.
+        """
+        which = self.open
+        if which.size:
+            which = which[np.any(self.scale[which] > 0, axis=1)]  # that change f
+        if not which.size:
+            return which
+        h, f = self.values(which, 8.0 * np.array([1e-5, 1e-8, 1e-11]))
+        bend = np.abs(f[:, 0] + f[:, 1] - 2.0 * self.base) / h[:, :, None]
+        least, most = bend.min(axis=1), bend.max(axis=1)
+        return which[np.any((least > 0) & (most < 2.0 * least), axis=1)]
+
     def _many(self) -> tuple[np.ndarray, np.ndarray]:
         h, f = self.values(self.open, MIDDLE)
         (self.value, self.error, self.noise), settled = judged(self.centre, h, f, self.base, self.eps)

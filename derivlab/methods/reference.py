@@ -200,9 +200,10 @@ def _agreement(
         )
     apart = _gap(exact, own)
     if apart < 1e-9:
+        f, x, value = judged
         if mid.dtype != object:
-            return (confirm(*judged, []),)
-        if contradicted(*judged, own.ravel(), bool(where.detours)):
+            return (confirm(f, x, value, []),)
+        if contradicted(f, x, value, own.ravel(), bool(where.detours)):
             raise DerivativeError(OTHER_WAY)
         return ()
     if not np.array_equal(own, as_output(evaluated(f, x))):

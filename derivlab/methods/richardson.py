@@ -116,6 +116,7 @@ def _judge(points: Points, ladder: Ladder) -> tuple[str, ...]:
     # Far above rounding, also that of larger outputs, and no mere remainder on the way to a slope of 0.
     rounding = np.maximum(1e3 * ladder.noise, 1e-13 * np.max(ladder.scale, axis=1, keepdims=True))
     lost = (error > 1e-3 * size) & (error > rounding) & (error > 1e-6 * ladder.scale)
+    lost[ladder.kinks()] = True
     if lost.any():
         i = int(np.argwhere(lost)[0][0])
         raise DerivativeError(

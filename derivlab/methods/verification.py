@@ -67,7 +67,7 @@ def contradicted(f: Callable, x: Any, value: np.ndarray, base: Any = None, flat_
             rounding = 1e-14 * (np.abs(up) + np.abs(down)) / h
             if np.all(np.abs(slopes[-1] - claim) <= 1e-3 * np.abs(claim) + rounding):
                 return False
-            if len(slopes) > 1 and _settled_elsewhere(*slopes[-2:], claim, rounding, flat_too):
+            if len(slopes) > 1 and _settled_elsewhere(slopes[-2], slopes[-1], claim, rounding, flat_too):
                 return True
         return not np.all(np.abs(at(0.0) - base) <= 1e-8 * np.abs(base))
     except DerivativeError:
