@@ -56,7 +56,7 @@ def with_inner(x):
 PROVEN = {
     "rosenbrock": lambda x: np.sum(100 * (x[1:] - x[:-1] ** 2) ** 2 + (1 - x[:-1]) ** 2),
     "logistic": lambda x: np.mean(np.log(1 + np.exp(-(DATA @ x)))),
-    "helper": lambda x: np.sum(helper(x)) * math.pi,
+    "helper": lambda x: np.sum(helper(x)) * np.pi,
     "names of NumPy": lambda x: total(exp(x)),
     "generator": lambda x: sum(t**2 for t in x),
     "comprehension": lambda x: np.array([t * k for k, t in enumerate(x, 1)]).sum(),

@@ -11,8 +11,6 @@ from __future__ import annotations
 import builtins
 import dis
 import functools
-import itertools
-import math
 import types
 from collections import Counter
 from collections.abc import Iterator
@@ -34,7 +32,7 @@ _ATTRIBUTES = {
     *_FUNCTIONS,
     *("T", "copy", "flatten", "swapaxes", "linalg", "solve", "inv", "det", "pi", "e", "newaxis"),
 }
-_KNOWN = {id(f): f for f in (np, np.linalg, math, len, range, zip, enumerate, reversed, sum, list, tuple)}
+_KNOWN = {id(f): f for f in (np, np.linalg, len, range, zip, enumerate, reversed, sum, list, tuple)}
 _WORDS = ("F", "C", "full", "same", "valid")
 # Instructions that move values, call and repeat; one that is not known ends the proof.
 _MOVES = (
@@ -51,10 +49,9 @@ _LARGE = 1e30  # of a constant; beyond, or below its inverse, it may make an ima
 
 
 class _Code(NamedTuple):
-    """What code reads from outside, what of it for more than a constant, and the variables that it only counts up."""
+    """What code reads from outside, and the variables that it only counts up."""
 
     read: frozenset[str]
-    used: frozenset[str]
     counters: frozenset[str]
 
 
@@ -69,10 +66,6 @@ def analytic(f: Any) -> bool:
             return False
         read |= code.read
         counters |= code.counters
-        if any(
-            value is math for value in _values(g, code.used)
-        ):  # its functions drop imaginary parts of NumPy's
-            return False
         for value in _values(g, code.read):
             if type(value) is types.FunctionType and not _known(value):
                 if value not in functions:
@@ -142,19 +135,12 @@ def _code(code: types.CodeType) -> _Code | None:
             return None
     loads = Counter(step.argval for step in steps if step.opname in _READS)
     read, counters = set(loads - counted), set(counted)
-    used = {
-        step.argval
-        for step, after in itertools.pairwise(steps)
-        if step.opname in _READS and not (after.opname == "LOAD_ATTR" and after.argval in ("pi", "e"))
-    }
     for part in parts:
         if part is None:
             return None
         read |= part.read
-        used |= part.used
         counters |= part.counters
-    read -= set(code.co_cellvars)
-    return _Code(frozenset(read), frozenset(used & read), frozenset(counters))
+    return _Code(frozenset(read.difference(code.co_cellvars)), frozenset(counters))
 
 
 def _counts(*steps: dis.Instruction) -> bool:
