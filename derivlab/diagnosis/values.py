@@ -37,8 +37,16 @@ def slope_of(line: Line) -> np.ndarray | None:
     claim = claims[0]
     if line.verdict(claim) == CONTRADICTION and (window := line.settled(8)) is not None:
         return window.value
+    if len(claims) == 2 and not _chooses(line):  # a feature of f as it is written, however narrow
+        return claim
     window = line.switched(claim)
     return claim if window is None else window.value
+
+
+def _chooses(line: Line) -> bool:
+    """Whether f compares, rounds or leaves the run: what it does at x may be another formula than beside it."""
+    record = line.record
+    return bool(record.ties or record.tests or record.steps or record.cut)
 
 
 def stands(e: Evidence) -> Finding:

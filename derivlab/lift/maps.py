@@ -52,7 +52,7 @@ ELEMENTWISE: dict[str, tuple[Callable | None, ...]] = {
     "subtract": (lambda g, _z, _x, _y: g, lambda g, _z, _x, _y: -g),
     "multiply": (lambda g, _z, _x, y: g * y, lambda g, _z, x, _y: g * x),
     "divide": (lambda g, _z, _x, y: g / y, lambda g, z, x, y: -g * z / y),
-    "power": (_power, lambda g, z, x, y: g * (np.log(np.where(x, x, 1.0)) * z)),
+    "power": (_power, lambda g, z, x, y: g * (np.log(np.where(x, x, y > 0)) * z)),
     "maximum": (_larger, lambda g, z, x, y: _larger(g, z, y, x)),
     "minimum": (_larger, lambda g, z, x, y: _larger(g, z, y, x)),
     "where": (

@@ -72,7 +72,7 @@ class Writer(Lines):
         op, full, shape = fun.__name__, np.shape(value), np.shape(plain(args[k]))
         if op == "power" and k == 0 and self.fixed(node, 1) and (slope := power(args[1])) is not None:
             return self.scaled(node, g, slope, k, words)
-        if op in FACTORS and not kwargs:
+        if op in FACTORS and k < len(FACTORS[op]) and not kwargs:
             return self.scaled(node, g, FACTORS[op][k], k, words)
         if op == "__getitem__" and isinstance(args[0], np.ndarray):
             return Slot(words[1], _repeats(args[1]), g)

@@ -155,8 +155,14 @@ class Reference:
         """The Jacobian times v, from three evaluations."""
         own, where = _in_floats(f, x), space("mpmath")
         mid = self.evaluate(f, _numbers(x), np.shape(x), where)
-        slope, _ = self._slope(f, x, np.ravel(v), "along v", mid)
-        value = _floats(slope).reshape(mid.shape)
+        flat, v = np.ravel(x), np.asarray(v, dtype=float)
+        moved = np.ravel(v) != 0
+        if not moved.any():
+            return Estimate(np.zeros(mid.shape), 1)
+        size = np.where(flat == 0, 1.0, np.abs(flat))  # no coordinate moves by more than its own
+        unit = float(np.min(size[moved] / np.abs(np.ravel(v)[moved])))
+        slope, _ = self._slope(f, x, np.ravel(v) * unit, "along v", mid)
+        value = _floats(slope / unit).reshape(mid.shape)
         slanted = (along(f, x, v), 0.0, value)  # judged as the function t -> f(x + t v), whose slope this is
         return Estimate(value, 3, notes=_agreement(f, x, own, mid, where, slanted))
 

@@ -170,8 +170,10 @@ def slogdet(a):
 
 
 def cholesky(a, upper=False):
-    found = _of_stack(_cholesky, np.asarray(a))
-    return np.swapaxes(found, -1, -2) if upper else found
+    a = np.asarray(a)
+    if upper:
+        return np.swapaxes(_of_stack(_cholesky, np.swapaxes(a, -1, -2)), -1, -2)
+    return _of_stack(_cholesky, a)
 
 
 def _cholesky(a):
