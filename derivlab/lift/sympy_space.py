@@ -227,27 +227,11 @@ def _special(name: str) -> Any:
 
 
 # Formulas of SymPy's, and questions about the kind of a value.
-FORMULAS = {"absolute", "maximum", "minimum", "arctan2"} | {
-    *(
-        "shape",
-        "ndim",
-        "size",
-        "isscalar",
-        "iterable",
-        "result_type",
-        "common_type",
-        "min_scalar_type",
-        "can_cast",
-    ),
-    *(
-        "iscomplexobj",
-        "isrealobj",
-        "may_share_memory",
-        "shares_memory",
-        "tril_indices_from",
-        "triu_indices_from",
-    ),
-}
+FORMULAS = {
+    "absolute", "maximum", "minimum", "arctan2", "shape", "ndim", "size", "isscalar", "iterable", "result_type", "common_type",
+    "min_scalar_type", "can_cast", "iscomplexobj", "isrealobj", "may_share_memory", "shares_memory", "tril_indices_from",
+    "triu_indices_from",
+}  # fmt: skip
 
 
 def _numberless(raw: Any) -> bool:
