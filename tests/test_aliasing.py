@@ -121,3 +121,25 @@ def test_what_follows_the_axis_by_position_is_a_type_and_no_keepdims(method):
         return np.sum(total) + np.max(x, 0, None, True)[0] ** 2 + np.sum(x, None, None, None, True)[0] ** 2
 
     assert dl.gradient(f, X, method) == pytest.approx(np.array([11.0, 6.0 + 5.4 + 8.0]), rel=1e-12)
+
+
+@pytest.mark.parametrize("method", FOLLOWING)
+@pytest.mark.parametrize("order", ["C", "F", "A", "K"])
+def test_orders_of_memory_are_numpys_own_or_refused(order, method):
+    x, weights = np.array([[0.3, 1.7, 2.1], [1.2, 0.5, 2.8]]), np.arange(1.0, 7.0)
+    for lay in (lambda x: x, lambda x: x.T, lambda x: 2 * x.T, lambda x: (2 * x.T).copy()):
+        for flat in (
+            lambda y: np.ravel(y, order),
+            lambda y: y.flatten(order),
+            lambda y: np.ravel(y, order=order),
+        ):
+
+            def f(x, lay=lay, flat=flat):
+                return flat(lay(x)) @ weights
+
+            try:
+                found = dl.gradient(f, x, method)
+            except dl.DerivativeError:
+                assert order in ("A", "K")
+                continue
+            assert found == pytest.approx(dl.gradient(f, x, "central_difference"), rel=1e-7)

@@ -10,6 +10,7 @@ import numpy as np
 from autograd.numpy.numpy_boxes import ArrayBox
 from autograd.tracer import isbox, new_box
 
+from derivlab.lift.arguments import AFTER_AXIS
 from derivlab.lift.autograd_rules import assigned, plain
 from derivlab.lift.autograd_table import SIMPLE, rule_of
 from derivlab.lift.boxes import apply, boxed, unboxed
@@ -17,7 +18,7 @@ from derivlab.lift.direct import DIRECT, Direct
 from derivlab.lift.lifted import LISTS, Lifted
 from derivlab.lift.lines import user_line
 from derivlab.lift.maps import BOXES, GETITEM, real
-from derivlab.lift.space import AFTER_AXIS, Space
+from derivlab.lift.space import Space
 from derivlab.lift.sweeps import Pulled, Pushed, by_order, sweep
 from derivlab.lift.tables import COMPARISONS, VIEWS
 

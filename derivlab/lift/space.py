@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from derivlab.errors import DerivativeError, NoForwardRule
+from derivlab.lift.arguments import Arguments
 from derivlab.lift.composites import composite
 from derivlab.lift.lifted import LISTS, ROWS, Lifted, plain, reaches
 from derivlab.lift.lines import user_line
@@ -33,15 +34,10 @@ from derivlab.lift.tables import (
     title,
 )
 
-# What follows the axis by position.
-AFTER_AXIS = {
-    **dict.fromkeys(("sum", "prod", "mean", "cumsum", "cumprod"), ("dtype", "out", "keepdims")),
-    **dict.fromkeys(("max", "min"), ("out", "keepdims")),
-}
 _ARITHMETIC = {name for name in dir(np) if isinstance(getattr(np, name), np.ufunc)} | {"dot", "where"}
 
 
-class Space(Protocols):
+class Space(Protocols, Arguments):
     """A library's values under NumPy's names; made anew for each lifted call, and notes what happened in it."""
 
     name: ClassVar[str]
@@ -164,12 +160,11 @@ class Space(Protocols):
     def call(self, key: str, args: tuple, kwargs: dict) -> Any:
         """The rule of `key` on lifted arguments, else the function's own Python source re-pointed, else an error."""
         key = ALIASES.get(key, key)
-        if len(args) > 2 and key in AFTER_AXIS:
-            args, kwargs = args[:2], {**kwargs, **dict(zip(AFTER_AXIS[key], args[2:], strict=False))}
+        args, kwargs = self.arranged(key, args, kwargs)
         if "out" in kwargs:
             return self._into(key, args, kwargs)
         if "dtype" in kwargs:
-            kwargs = self._in_floats(key, args, kwargs)
+            kwargs = self.in_floats(key, args, kwargs)
         if key in CONCRETE:
             return self._answer(key, args, kwargs)
         if key in NEUTRAL and (kwargs.get("where") is not None or kwargs.get("initial") is not None):
@@ -193,18 +188,6 @@ class Space(Protocols):
             result = self.wrap(self.apply(rule, raws, raw_kwargs))
         return self._viewing(key, args, kwargs, result) if key in VIEWS else result
 
-    def _in_floats(self, key: str, args: tuple, kwargs: dict) -> dict:
-        """The keywords without dtype=; errors: one that rounds."""
-        rest = {k: v for k, v in kwargs.items() if k != "dtype"}
-        kind = self.raw(kwargs["dtype"])
-        if kind is None or np.dtype(kind) == float:
-            return rest
-        if np.dtype(kind).kind in "fiub" and any(self._touches(self.raw(a)) for a in args):
-            raise DerivativeError(
-                f"np.{key}{user_line()} with dtype={np.dtype(kind)} rounds; keep float64 for derivatives."
-            )
-        return kwargs
-
     def _into(self, key: str, args: tuple, kwargs: dict) -> Any:
         """The result written into the array that out= names."""
         out = kwargs["out"]
@@ -224,7 +207,7 @@ class Space(Protocols):
         raws = [self.raw(a) for a in args]
         self.ask(key, *raws)
         plain = [self.plain(r) for r in raws]
-        if (key in COMPARISONS or key in EDGES) and any(map(self._touches, raws)):
+        if (key in COMPARISONS or key in EDGES) and any(map(self.touches, raws)):
             self.tie(key, *plain, **kwargs)
         if key in MEMORY:
             self.detours.add(key)
@@ -234,8 +217,8 @@ class Space(Protocols):
             plain = [_floats(p) for p in plain]
         return getattr(np, key)(*plain, **kwargs) if "." not in key else np.linalg.matrix_rank(*plain)
 
-    def _touches(self, raw: Any) -> bool:
-        return any(map(self._touches, raw)) if type(raw) in LISTS else self.traced(raw)
+    def touches(self, raw: Any) -> bool:
+        return any(map(self.touches, raw)) if type(raw) in LISTS else self.traced(raw)
 
     def _raws(self, key: str, args: tuple, kwargs: dict) -> tuple[list, dict]:
         """What a rule takes: the library's own values."""

@@ -116,7 +116,8 @@ def _shaping(key: str) -> Callable:
 
 def _row_by_row(x: Any, *rest: Any, **named: Any) -> tuple | None:
     """In NumPy's own order of the entries."""
-    return None if "F" in rest or named.keys() - {"axis", "shape"} else (x, rest, named)
+    ordered = any(type(part) is str and part != "C" for part in rest)
+    return None if ordered or named.keys() - {"axis", "shape"} else (x, rest, named)
 
 
 for _key in ("reshape", "ravel", "squeeze", "expand_dims"):
