@@ -444,3 +444,19 @@ def test_functions_of_math_are_no_proof_of_an_analytic_function():
     except dl.DerivativeError:
         return
     assert found == pytest.approx([math.log(2.0) + math.cos(0.5), math.log(2.0)])
+
+
+def test_plain_classes_are_told_apart_at_no_cost():
+    from derivlab.lift.written import looks_closer
+
+    def plain(x):
+        if isinstance(x, (list, tuple)) or not isinstance(x, np.ndarray):
+            x = np.array(x)
+        return np.sum(x)
+
+    def by_name(x, kind=np.generic):
+        return x if isinstance(x, kind) else x**2
+
+    assert not looks_closer(plain)
+    assert looks_closer(by_name)
+    assert all(looks_closer(LOOKED[name]) for name in ("isinstance", "of a protocol", "class"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import dis
 import functools
+import itertools
 import os
 import sys
 import types
@@ -37,10 +38,24 @@ def _of_python(top: str) -> bool:
 
 
 # What code asks of a value that a lifted one may answer otherwise: by name, as functions, and by a pattern.
-_LOOKS = {"type", "isinstance", "hasattr", "getattr", "issubclass", "id", "hash", "dir", "vars", "repr", "str", "ascii",
-          "callable"}  # fmt: skip
-LOOKS = {id(getattr(builtins, name)) for name in _LOOKS}
+_LOOKS = {
+    "type",
+    "hasattr",
+    "getattr",
+    "issubclass",
+    "id",
+    "hash",
+    "dir",
+    "vars",
+    "repr",
+    "str",
+    "ascii",
+    "callable",
+}
+LOOKS = {id(getattr(builtins, name)) for name in (*_LOOKS, "isinstance")}
 _NAMES = _LOOKS | {"__class__", "getsizeof", "attrgetter", "methodcaller"}
+# Classes of which a lifted value is an instance exactly where its number is.
+_PLAIN = {"list", "tuple", "dict", "set", "str", "int", "float", "bool", "complex", "ndarray", "np", "numpy"}
 _PATTERNS = {"PUSH_EXC_INFO", "MATCH_CLASS", "MATCH_SEQUENCE", "MATCH_MAPPING"}
 
 
@@ -55,8 +70,27 @@ def looks_closer(f: types.FunctionType) -> bool:
 @functools.cache
 def _looks(code: types.CodeType) -> bool:
     asked = not _NAMES.isdisjoint(code.co_names)
-    asked = asked or any(i.opname in _PATTERNS for i in dis.get_instructions(code))
+    steps = list(dis.get_instructions(code))
+    asked = asked or any(step.opname in _PATTERNS or _tells(steps[k:]) for k, step in enumerate(steps))
     return asked or any(_looks(part) for part in code.co_consts if isinstance(part, types.CodeType))
+
+
+def _tells(steps: list[dis.Instruction]) -> bool:
+    """Whether these begin with an isinstance of anything but one variable and plain classes."""
+    if steps[0].argval != "isinstance":
+        return False
+    asked = list(itertools.takewhile(lambda step: "CALL" not in step.opname, steps[1:]))
+    named = {
+        step.argval
+        for step in asked
+        if step.opname in ("LOAD_GLOBAL", "LOAD_ATTR", "LOAD_NAME", "LOAD_METHOD")
+    }
+    variables = [step for step in asked if step.opname.startswith(("LOAD_FAST", "LOAD_DEREF"))]
+    return (
+        not named
+        or not named <= _PLAIN
+        or [step.opname for step in variables] not in (["LOAD_FAST"], ["LOAD_DEREF"])
+    )
 
 
 @functools.cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -48,7 +49,7 @@ def contradicted(f: Callable, x: Any, value: np.ndarray, base: Any = None, flat_
     `base` is f(x). Two steps in a row must find one slope along a random direction, not 0 unless `flat_too`.
     """
     flat, slopes = np.ravel(x), []
-    v = np.random.default_rng(1).uniform(0.5, 1.0, flat.size) * magnitude(flat)
+    v = _slanted(flat.size) * magnitude(flat)
     claim = value.reshape(-1, flat.size) @ v
 
     def at(t: float) -> np.ndarray:
@@ -72,6 +73,11 @@ def contradicted(f: Callable, x: Any, value: np.ndarray, base: Any = None, flat_
         return not np.all(np.abs(at(0.0) - base) <= 1e-8 * np.abs(base))
     except DerivativeError:
         return False
+
+
+@functools.lru_cache(maxsize=32)
+def _slanted(n: int) -> np.ndarray:
+    return np.random.default_rng(1).uniform(0.5, 1.0, n)
 
 
 def _settled_elsewhere(before: Any, last: Any, claim: Any, rounding: Any, flat_too: bool) -> bool:
