@@ -55,3 +55,16 @@ def test_a_derivative_inside_a_program_raises_one_kind_of_error_or_none():
 
     with contextlib.suppress(dl.DerivativeError):
         assert dl.derivative(f, 0.5, "program") == pytest.approx(2.0)
+
+
+def test_a_second_derivative_that_swells_is_given_up(monkeypatch):
+    def norm_of_iterates(v):
+        y = np.array([1.0, 0.3])
+        for _ in range(40):
+            y = np.array([[v[0], v[1]], [v[1], v[2]]]) @ y
+            y = y / np.sqrt(np.sum(y**2))
+        return y[0]
+
+    monkeypatch.setattr("derivlab.lift.nested.SECONDS", 0.2)
+    with pytest.raises(dl.DerivativeError, match="expression swell"):
+        dl.hessian(norm_of_iterates, [4.0, 1.0, 3.0], "symbolic")

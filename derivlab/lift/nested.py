@@ -11,6 +11,7 @@ import numpy as np
 from derivlab.errors import DerivativeError
 from derivlab.lift import Bound, Lifted, run
 from derivlab.lift.lifted import among
+from derivlab.lift.patience import within
 
 
 def further(args: Any) -> tuple:
@@ -68,6 +69,9 @@ def _automatic(f: Bound, x: Lifted) -> Lifted:
     return x.space.call("stack", (rows,), {}).reshape(shape + x.shape)
 
 
+SECONDS = 10.0  # for writing a derivative out
+
+
 def _symbolic(f: Bound, x: Lifted) -> Lifted:
     import sympy
 
@@ -80,10 +84,18 @@ def _symbolic(f: Bound, x: Lifted) -> Lifted:
     inner = np.asarray(run(f, fresh if terms.ndim else fresh[()], x.space), dtype=object)
     back = {fresh[p].expr: term(terms[p]).expr for p in np.ndindex(terms.shape)}
     out = np.empty(inner.shape + terms.shape, dtype=object)
-    for entry in np.ndindex(inner.shape):
-        whole = written_out(term(inner[entry]).expr)
-        for place in np.ndindex(terms.shape):
-            out[entry + place] = Term(sympy.diff(whole, fresh[place].expr).subs(back), float("nan"))
+
+    def fill() -> np.ndarray:
+        for entry in np.ndindex(inner.shape):
+            whole = written_out(term(inner[entry]).expr)
+            for place in np.ndindex(terms.shape):
+                out[entry + place] = Term(sympy.diff(whole, fresh[place].expr).subs(back), float("nan"))
+        return out
+
+    if within(SECONDS, fill) is None:
+        raise DerivativeError(
+            f"the formula of the derivative inside takes longer than {SECONDS:g} s to write out (expression swell); use reverse."
+        )
     return Lifted(x.space, out if out.ndim else out[()])
 
 
