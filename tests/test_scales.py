@@ -1,6 +1,7 @@
 """Singular points, narrow features and far scales: the slope of f as it is written, or a refusal."""
 
 import contextlib
+import functools
 import math
 
 import numpy as np
@@ -68,3 +69,19 @@ def test_a_second_derivative_that_swells_is_given_up(monkeypatch):
     monkeypatch.setattr("derivlab.lift.nested.SECONDS", 0.2)
     with pytest.raises(dl.DerivativeError, match="expression swell"):
         dl.hessian(norm_of_iterates, [4.0, 1.0, 3.0], "symbolic")
+
+
+def test_a_cache_that_never_looks_at_x_is_no_agreement():
+    """Followed, the function under the cache has a slope of 2x; called, f has one value for good."""
+    current = {}
+
+    @functools.cache
+    def squares():
+        return np.sum(current["x"] ** 2)
+
+    def f(x):
+        current["x"] = x
+        return squares()
+
+    verdict = dl.compare(f, [1.5, 2.5]).verdict
+    assert (verdict.trust, verdict.kind) == ("unreliable", "hidden_state")
