@@ -208,3 +208,9 @@ def test_a_step_of_ones_own_is_checked():
     f = PROVEN["rosenbrock"]
     with pytest.raises(dl.DerivativeError, match="analytic"):
         dl.gradient(f, X, dl.ComplexStep(step=0.1))
+
+
+@pytest.mark.parametrize("step", [np.array([1e-20, 1e-20, 1e-20]), -1.0, "1e-20", None])
+def test_a_step_that_is_no_number_is_refused(step):
+    with pytest.raises(dl.DerivativeError, match="step"):
+        dl.gradient(PROVEN["rosenbrock"], X, dl.ComplexStep(step=step))

@@ -38,16 +38,16 @@ class ComplexStep:
 
     @np.errstate(all="ignore")
     def jacobian(self, f: Callable, x: Any) -> Estimate:
-        points = Points(f, x)
-        value = self._proven(points)
+        points, h = Points(f, x), self._size()
+        value = self._proven(points) if h == ComplexStep.step else None
         if value is None:
-            value = self._checked(points)
+            value = self._checked(points, h)
         return Estimate(value.T.reshape(points.out + points.shape), points.count, notes=points.notes())
 
     def _proven(self, points: Points) -> np.ndarray | None:
         """Slopes (n, m) where f is analytic by its code and no imaginary part was rounded to 0; checked only in doubt."""
         h = 2.0**-200 * least(points.x)
-        if self.step != ComplexStep.step or h < 1e-250 or not analytic(points.f):
+        if h < 1e-250 or not analytic(points.f):
             return None
         try:
             with np.errstate(under="raise"):
@@ -59,9 +59,8 @@ class ComplexStep:
             return None
         return None if _remainders(points, value) else value
 
-    def _checked(self, points: Points) -> np.ndarray:
+    def _checked(self, points: Points, h: float) -> np.ndarray:
         """Slopes (n, m), compared with real ones along a direction."""
-        h = self._size()
         value = self._columns(points, h)
         try:
             self._verify(points, value)
