@@ -383,7 +383,7 @@ def test_a_slow_f_is_not_called_more_than_the_methods_need():
         return np.sin(x[0]) * x[1]
 
     comparison = dl.compare(slow, [1.0, 2.0], ["reverse", "central_difference"])
-    assert len(calls) <= 64  # a look at the clock may be chance: f is run again
+    assert len(calls) <= 70  # a look at the clock may be chance: f is run again, also beside x
     assert 2 < comparison["central_difference"].cost < 50  # five runs of f, on a processor that may be busy
 
 
