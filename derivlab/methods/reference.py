@@ -13,7 +13,7 @@ from derivlab.errors import DerivativeError
 from derivlab.lift import run, space
 from derivlab.methods.estimate import Estimate
 from derivlab.methods.output import as_output, evaluated
-from derivlab.methods.verification import OTHER_WAY, along, confirm, contradicted
+from derivlab.methods.verification import OTHER_VALUE, OTHER_WAY, along, confirm, contradicted
 
 GOLDEN = 0.6180339887498949
 TINY = 1e-15  # of a step; a smaller one may be lost beside what the other coordinates add
@@ -198,7 +198,7 @@ def _agreement(
 
     `judged` is a function, a point and its derivative there.
     """
-    exact = np.array([float(v) for v in mid.flat]).reshape(mid.shape)
+    exact = mid.astype(float)
     if own.shape != exact.shape:
         raise DerivativeError(
             f"mpmath makes an array of shape {exact.shape} where f returns one of shape {own.shape}: an operation was "
@@ -213,9 +213,7 @@ def _agreement(
             raise DerivativeError(OTHER_WAY)
         return ()
     if not np.array_equal(own, as_output(evaluated(f, x))):
-        raise DerivativeError(
-            "f gives another value when it is run again (randomness or hidden state); make f depend on x only."
-        )
+        raise DerivativeError(OTHER_VALUE)
     if _gap(exact, _with_16_digits(f, x)) < 0.01 * apart:  # not for lack of digits
         raise DerivativeError(
             "f gives another value when it is run with 100 digits (a look at types, an exception that it handles, or a "
@@ -232,7 +230,5 @@ def _with_16_digits(f: Callable, x: Any) -> np.ndarray:
     """f with numbers that round as floats do, in the way that it takes with 100 digits."""
     from derivlab.lift.mpmath_space import context
 
-    flat = _numbers(x)
     with context().workprec(53):
-        found = np.asarray(run(f, flat.reshape(np.shape(x)) if np.ndim(x) else flat[0], space("mpmath")))
-        return np.array([float(v) for v in found.flat]).reshape(found.shape)
+        return Reference().evaluate(f, _numbers(x), np.shape(x)).astype(float)

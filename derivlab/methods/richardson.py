@@ -16,6 +16,7 @@ from derivlab.methods.ladder import Ladder, along
 from derivlab.methods.rungs import RUNGS
 from derivlab.methods.scale import given_steps, magnitude, power_of_two
 from derivlab.methods.second import extrapolated, shaped, unit
+from derivlab.methods.verification import OTHER_VALUE
 
 MOST = 2**21  # numbers held at once while coordinates are worked through in groups
 
@@ -101,9 +102,7 @@ def _judge(points: Points, ladder: Ladder) -> tuple[str, ...]:
     if not ladder.open.size:
         return notes
     if not points.steady(6):
-        raise DerivativeError(
-            "f gives another value when it is run again (randomness or hidden state); make f depend on x only."
-        )
+        raise DerivativeError(OTHER_VALUE)
     size = np.abs(value)
     worst = error / np.maximum(size, 1e-300)
     if not np.all(np.isfinite(error)):

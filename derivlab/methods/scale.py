@@ -19,11 +19,9 @@ def magnitude(x: Any) -> np.ndarray:
 
 def least(x: np.ndarray) -> float:
     """The smallest magnitude; of a few numbers Python finds it quicker."""
-    return (
-        min([abs(c) if abs(c) >= SMALLEST else 1.0 for c in x.tolist()])
-        if x.size < 16
-        else magnitude(x).min()
-    )
+    if x.size < 16:
+        return min([abs(c) if abs(c) >= SMALLEST else 1.0 for c in x.tolist()])
+    return magnitude(x).min()
 
 
 def power_of_two(size: np.ndarray) -> np.ndarray:

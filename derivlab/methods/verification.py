@@ -32,6 +32,9 @@ def verified(
     return ()
 
 
+OTHER_VALUE = (
+    "f gives another value when it is run again (randomness or hidden state); make f depend on x only."
+)
 OTHER_WAY = (
     "differences beside x settle on another slope: f goes another way there (a look at types, an exception that it "
     "handles, an iteration that stops early, or memory); make f depend on the numbers in x only."

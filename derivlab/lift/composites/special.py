@@ -76,9 +76,13 @@ def pseudo_huber(delta, r):
 
 
 def boxcox(x, lmbda):
+    return _boxcox(np.log(x), lmbda)
+
+
+def _boxcox(log, lmbda):
     if np.all(numbers(lmbda) == 0) and lmbda is plain(lmbda):
-        return np.log(x)
-    return np.expm1(lmbda * np.log(x)) / lmbda
+        return log
+    return np.expm1(lmbda * log) / lmbda
 
 
 def inv_boxcox(y, lmbda):
@@ -86,9 +90,7 @@ def inv_boxcox(y, lmbda):
 
 
 def boxcox1p(x, lmbda):
-    if np.all(numbers(lmbda) == 0) and lmbda is plain(lmbda):
-        return np.log1p(x)
-    return np.expm1(lmbda * np.log1p(x)) / lmbda
+    return _boxcox(np.log1p(x), lmbda)
 
 
 def inv_boxcox1p(y, lmbda):
