@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -9,7 +10,8 @@ import numpy as np
 
 from derivlab.errors import DerivativeError
 from derivlab.lift import Bound
-from derivlab.methods.layouts import LAYOUTS, TRIALS, WORTHWHILE, Known, known_of, same
+from derivlab.methods.analytic import arithmetic
+from derivlab.methods.layouts import LAYOUTS, SURE, TRIALS, WORTHWHILE, Known, direct, known_of, same
 from derivlab.methods.output import FLOATS, as_output, called, failed_beside, finite, resolution
 from derivlab.methods.scale import magnitude
 
@@ -116,6 +118,8 @@ class Points:
 
     def _in_blocks(self, index: np.ndarray, value: np.ndarray) -> np.ndarray | None:
         size = max(BLOCK // max(self.x.size, self.base.size), 8)
+        if index.size <= size:
+            return self._block(self.moved(index, value))
         parts = [slice(k, k + size) for k in range(0, index.size, size)]
         return self._gather(self.moved(index[part], value[part]) for part in parts)
 
@@ -141,17 +145,18 @@ class Points:
         return found[0] if len(found) == 1 else np.concatenate(found)
 
     def _block(self, points: np.ndarray) -> np.ndarray | None:
-        """One call for all rows; x itself and one row evaluated alone must come out the same."""
+        """One call for all rows; x itself must come out the same, and one more row where f may be more than arithmetic."""
         assert self.layout is not None
         middle = (len(points) + 1) // 2
         one = points[middle].copy()
         found = self._call(self.layout, points)
-        self.count += len(points)
-        try:
-            if found is not None and same(found[0], self.base) and same(found[middle], self.single(one)):
-                return found[1:]
-        except FAILURES:
-            pass
+        if found is not None:
+            self.count += len(points)
+            with contextlib.suppress(*FAILURES):
+                if same(found[0], self.base) and (
+                    self.layout is direct or same(found[middle], self.single(one))
+                ):
+                    return found[1:]
         self._tried = True
         self.known.fail()
         return None
@@ -175,10 +180,13 @@ class Points:
         if not self._looked_up:
             self.known, self._looked_up = known_of(self.f, self.shape, self.out), True
         known = self.known
-        if known.layout is None and size >= WORTHWHILE and not self._tried and known.failures < TRIALS:
-            self._tried, known.layout = True, self._found()
+        if size >= WORTHWHILE and not (known.searched or self._tried or known.failures >= TRIALS):
+            self._tried, known.searched, known.layout = True, True, None
+            known.layout = self._found()
             if known.layout is None:
                 known.fail()
+        elif known.layout is None and known.failures < len(SURE) and arithmetic(self.f):
+            known.layout, known.least = SURE[known.failures], 0.0
         return known.layout is not None and size >= known.least
 
     def _found(self) -> Callable | None:

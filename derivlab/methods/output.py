@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -40,6 +41,8 @@ def as_output(value: Any) -> np.ndarray:
 
 def finite(a: np.ndarray) -> bool:
     """Whether all entries are finite."""
+    if type(a) is np.ndarray and a.size <= 2:  # Python's numbers are quicker
+        return all(map(math.isfinite, a.ravel().tolist()))
     fine = np.isfinite(a)
     return np.count_nonzero(fine) == fine.size
 
