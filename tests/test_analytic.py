@@ -176,7 +176,11 @@ def pole(x):
     return 1 / (1 + np.exp(1 / x[0])) + x[1]
 
 
-@pytest.mark.parametrize("f", [jump, pole])
+def modulus(x):
+    return np.exp(np.log(x[0] ** 2) / 2) + x[1]
+
+
+@pytest.mark.parametrize("f", [jump, pole, modulus])
 def test_poles_that_real_numbers_hide_are_seen(f):
     assert analytic(f)
     with pytest.raises(dl.DerivativeError):

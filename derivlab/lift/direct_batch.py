@@ -156,6 +156,21 @@ for _short in ("lt", "le", "gt", "ge", "eq", "ne"):
     setattr(DirectBatch, f"__{_short}__", _operator(getattr(operator, _short)))
 
 
+def gathering(work: list[tuple[int, ...]]) -> Callable:
+    """What np.array is to lists of batches; `work` gets an empty shape each time."""
+
+    def array(nested: Any, *args: Any, **kwargs: Any) -> Any:
+        found = gathered(_raw(nested))
+        if type(found) is not Batch:
+            return np.array(nested, *args, **kwargs)
+        if args or kwargs:
+            raise TypeError("many points have one kind")
+        work.append(())
+        return DirectBatch(found.a.copy(), work)
+
+    return array
+
+
 def run_direct(f: Callable, points: np.ndarray, work: list[tuple[int, ...]]) -> np.ndarray:
     """f at points (B, *shape), as an array (B, *f(x).shape); `work` gets the shapes of all that was computed."""
     found = _raw(f(DirectBatch(points, work)))

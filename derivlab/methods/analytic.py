@@ -1,4 +1,4 @@
-"""What the code of a function says of it: that it is analytic, or arithmetic at least.
+"""What the code of a function says of it: that it is analytic, made of analytic pieces, or arithmetic at least.
 
 Sums, products, quotients, whole powers and compositions of analytic functions are analytic (Ahlfors 1979, chapter 2).
 Branches, comparisons, casts and writes end the proof; so do roots and other powers, which have a branch point at 0, and
@@ -8,9 +8,10 @@ imaginary step, another number.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from derivlab.methods.whitelist import Whitelist
+from derivlab.methods.whitelist import Proof, Whitelist
 
 _ANALYTIC = frozenset((
     *("exp", "expm1", "exp2", "log", "log1p", "log2", "log10", "sin", "cos", "tan", "sinh", "cosh", "tanh"),
@@ -43,13 +44,35 @@ _arithmetic = Whitelist(
     ("COMPARE_OP",),
     ("scipy.special",),
 )
+_PIECES = frozenset((
+    *("sqrt", "power", "arctan", "arcsin", "arccos", "arcsinh", "arccosh", "arctanh", "where", "maximum", "minimum"),
+    *("max", "min", "amax", "amin", "sort", "clip", "zeros_like", "ones_like", "full_like"),
+))  # fmt: skip
+_pieces = Whitelist(
+    _ANALYTIC | _PIECES,
+    _ANALYTIC | _PIECES | _BEHIND | {"erf", "erfc"},
+    _OPERATORS | {"**"},
+    ("COMPARE_OP", "POP_JUMP", "JUMP", "TO_BOOL", "UNARY_NOT", "IS_OP", "STORE_SUBSCR", "STORE_SLICE"),
+    ("scipy.special",),
+)
 
 
 def analytic(f: Any) -> bool:
     """Whether f and all that it calls are made of analytic operations on its argument and on constant data."""
-    return _analytic.counters(f) is not None
+    return _analytic.proof(f) is not None
 
 
-def arithmetic(f: Any) -> bool:
-    """Whether f and all that it calls do nothing but compute: no branch, no memory, not even a count of its calls."""
-    return _arithmetic.counters(f) == set()
+def arithmetic(f: Any) -> Proof | None:
+    """The proof that f and all that it calls do nothing but compute: no branch, no memory, not even a count of calls."""
+    proof = _arithmetic.proof(f)
+    return proof if proof is not None and not proof.counters else None
+
+
+def pieces(f: Any) -> Proof | None:
+    """The proof that f and all that it calls are analytic between the edges of decisions and the branch points of roots."""
+    return _pieces.proof(f)
+
+
+def with_arrays(f: Any, array: Callable) -> Callable:
+    """f, proven in one of these ways, with `array` in the place of NumPy's functions that make an array of numbers."""
+    return (_arithmetic if _arithmetic.proof(f) else _pieces).rebuilt(f, array)

@@ -7,18 +7,21 @@ import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
+from weakref import WeakSet
 
 import numpy as np
 
 from derivlab.errors import DerivativeError, told
-from derivlab.methods.analytic import analytic
+from derivlab.lift.watched import Edge, Scale, run_watched, watched_array
+from derivlab.methods.analytic import analytic, pieces, with_arrays
 from derivlab.methods.batch import BLOCK, Points
 from derivlab.methods.estimate import Estimate
 from derivlab.methods.few import FEW
 from derivlab.methods.ladder import along
-from derivlab.methods.scale import least, magnitude
+from derivlab.methods.scale import greatest, least, magnitude
 
 _NUMBERS = (complex, np.complex128)
+_UNWATCHED: WeakSet[Callable] = WeakSet()
 CURE = "use an automatic method, or keep np.abs, np.real, np.conj, comparisons and casts to float out of f."
 
 
@@ -26,8 +29,8 @@ CURE = "use an automatic method, or keep np.abs, np.real, np.conj, comparisons a
 class ComplexStep:
     """Im f(x + ih) / h: no subtraction, so no rounding; f must be analytic (Squire and Trapp 1998).
 
-    Where every operation in the code of f is analytic and none underflows, n + 1 evaluations are all; elsewhere a real
-    difference along one direction checks the result. Errors: `DerivativeError` where f drops the imaginary part, changes
+    Where the code of f is analytic, or in pieces no edge of which is close to x, and no imaginary part underflows, n + 1
+    evaluations are all; elsewhere a real difference along one direction checks the result. Errors: `DerivativeError` where f drops the imaginary part, changes
     its real part, or fails that check.
     """
 
@@ -38,26 +41,46 @@ class ComplexStep:
 
     @np.errstate(all="ignore")
     def jacobian(self, f: Callable, x: Any) -> Estimate:
-        points, h = Points(f, x), self._size()
-        value = self._proven(points) if h == ComplexStep.step else None
+        h, doubts = self._size(), list[str]()
+        with np.errstate(divide="call", over="call", call=lambda kind, flag: doubts.append(kind)):
+            points = Points(f, x)
+        # An infinity on the way to f(x) may be what hides a pole or a kink.
+        value = self._proven(points) if h == ComplexStep.step and not doubts else None
         if value is None:
             value = self._checked(points, h)
         return Estimate(value.T.reshape(points.out + points.shape), points.count, notes=points.notes())
 
     def _proven(self, points: Points) -> np.ndarray | None:
         """Slopes (n, m) where f is analytic by its code and no imaginary part was rounded to 0; checked only in doubt."""
-        h = 2.0**-200 * least(points.x)
-        if h < 1e-250 or not analytic(points.f):
+        h, first = 2.0**-200 * least(points.x), None
+        if h < 1e-250:
             return None
         try:
             with np.errstate(under="raise"):
-                value = self._slopes(points, h)
+                if not analytic(points.f) and (first := self._watched(points, h)) is None:
+                    return None
+                value = self._slopes(points, h, first)
             if _ordinary(points, value):
                 return value
             self._verify(points, value)
         except DerivativeError:
             return None
         return None if _remainders(points, value) else value
+
+    def _watched(self, points: Points, h: float) -> Any:
+        """f at the first imaginary step, where its code is made of analytic pieces and no edge is close; else None."""
+        proof = pieces(points.f)
+        if proof is None or (proof.gathers and proof.counters) or points.f in _UNWATCHED:
+            return None
+        scale = Scale(1e-8 * greatest(points.x), bool(points.shape))
+        f = with_arrays(points.f, watched_array(scale)) if proof.gathers else points.f
+        try:
+            with np.errstate(divide="raise", over="raise", invalid="raise"):
+                return self._moved(points, next(_imaginary(points.x, h)), lambda x: run_watched(f, x, scale))
+        except DerivativeError as error:
+            if not isinstance(error.__cause__, (Edge, ArithmeticError)):
+                _UNWATCHED.add(points.f)  # a form that cannot be watched
+            return None
 
     def _checked(self, points: Points, h: float) -> np.ndarray:
         """Slopes (n, m), compared with real ones along a direction."""
@@ -96,20 +119,23 @@ class ComplexStep:
             warnings.simplefilter("error", np.exceptions.ComplexWarning)
             return self._slopes(points, h)
 
-    def _slopes(self, points: Points, h: float) -> np.ndarray:
+    def _slopes(self, points: Points, h: float, first: Any = None) -> np.ndarray:
+        """Slopes (n, m); `first` is f at the first imaginary step, where that is known."""
         if points.batches(points.x.size):
             found = self._in_blocks(points, h)
             if found is not None:
                 return found / h
-        value = np.array([self._moved(points, point) for point in _imaginary(points.x, h)])
+        known = [] if first is None else [first]
+        steps = _imaginary(points.x, h, len(known))
+        value = np.array([*known, *(self._moved(points, point) for point in steps)])
         _unchanged(points, value.real)
         return value.imag / h
 
-    def _moved(self, points: Points, point: np.ndarray) -> Any:
-        """The entries of f there."""
+    def _moved(self, points: Points, point: np.ndarray, f: Callable | None = None) -> Any:
+        """The entries of f there, by another way to run it where one is given."""
         points.count += 1
         try:
-            value = points.f(point.reshape(points.shape) if points.shape else complex(point[0]))
+            value = (f or points.f)(point.reshape(points.shape) if points.shape else complex(point[0]))
             if type(value) in _NUMBERS and not points.out:
                 return [value]
             value = np.asarray(value)
@@ -171,8 +197,8 @@ def _slanted(n: int) -> np.ndarray:
     return v
 
 
-def _imaginary(x: np.ndarray, h: float) -> Iterator[np.ndarray]:
-    for i, part in enumerate(x.tolist()):
+def _imaginary(x: np.ndarray, h: float, first: int = 0) -> Iterator[np.ndarray]:
+    for i, part in enumerate(x.tolist()[first:], first):
         point = x.astype(complex)
         point[i] = complex(part, h)
         yield point

@@ -13,8 +13,8 @@ import numpy as np
 
 from derivlab.lift import Bound, run
 from derivlab.lift.batch_space import BatchSpace, run_batch
-from derivlab.lift.direct_batch import run_direct
-from derivlab.methods.analytic import arithmetic
+from derivlab.lift.direct_batch import gathering, run_direct
+from derivlab.methods.analytic import arithmetic, with_arrays
 
 AGREE = 1e-13  # of the largest entry: other orders of summation are allowed, another function is not
 WORTHWHILE = 32  # points; below, a check costs as much as it saves
@@ -58,10 +58,11 @@ def lifted(points: Any, rows: np.ndarray) -> np.ndarray | None:
 
 def direct(points: Any, rows: np.ndarray) -> np.ndarray | None:
     """The batch hidden from f, whose code is arithmetic alone and needs no watching."""
-    if not arithmetic(points.f):
+    proof, work = arithmetic(points.f), list[tuple[int, ...]]()
+    if proof is None:
         return None
-    work: list[tuple[int, ...]] = []
-    found = run_direct(points.f, rows.reshape(len(rows), *points.shape), work)
+    f = with_arrays(points.f, gathering(work)) if proof.gathers else points.f
+    found = run_direct(f, rows.reshape(len(rows), *points.shape), work)
     if found.shape != (len(rows), *points.out) or found.dtype.kind not in "fc":
         return None
     if points.known.layout is not direct or not points.known.least:
@@ -72,12 +73,13 @@ def direct(points: Any, rows: np.ndarray) -> np.ndarray | None:
 def _least(work: list[tuple[int, ...]]) -> float:
     """How many points make one direct run quicker than as many runs of f, by measured microseconds.
 
-    A result costs 1.2, and one of f's own 0.1, or 0.7 where it is an array. Long arrays are the same work either way:
-    they count for x, which is evaluated twice, and for leaving the cache.
+    A result costs 1.2, and one of f's own 0.1, or 0.7 where it is an array; an array made of numbers 11 and 0.5. Long
+    arrays are the same work either way: they count for x, which is evaluated twice, and for leaving the cache.
     """
     numbers = sum(math.prod(shape[1:]) for shape in work)
-    arrays = sum(len(shape) > 1 for shape in work[1:])
-    return (16 + 1.2 * len(work) + 4e-3 * numbers) / (0.6 + 0.1 * len(work) + 0.6 * arrays)
+    arrays, made = sum(len(shape) > 1 for shape in work[1:]), work.count(())
+    batch = 16 + 1.2 * len(work) + 10 * (made + (made > 0)) + 4e-3 * numbers
+    return batch / (0.6 + 0.1 * len(work) + 0.6 * arrays + 0.4 * made)
 
 
 LAYOUTS = (columns, rows, direct, lifted)

@@ -24,6 +24,13 @@ def least(x: np.ndarray) -> float:
     return magnitude(x).min()
 
 
+def greatest(x: np.ndarray) -> float:
+    """The largest magnitude; of a few numbers Python finds it quicker."""
+    if x.size < 16:
+        return max([abs(c) if abs(c) >= SMALLEST else 1.0 for c in x.tolist()])
+    return magnitude(x).max()
+
+
 def power_of_two(size: np.ndarray) -> np.ndarray:
     """The power of two at or below: x ± h is then exact for most h."""
     return np.ldexp(0.5, np.frexp(size)[1])

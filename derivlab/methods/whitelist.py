@@ -8,7 +8,7 @@ import functools
 import sys
 import types
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
@@ -27,22 +27,24 @@ _MOVES = (
 )
 _LITERALS = ("LOAD_CONST", "LOAD_SMALL_INT")
 _READS, _WRITES = ("LOAD_GLOBAL", "LOAD_DEREF"), ("STORE_GLOBAL", "STORE_DEREF")
+_GATHER = {"array", "asarray"}  # they look at numbers one by one
 _LARGE = 1e30  # of a constant; beyond, or below its inverse, it may make an imaginary part vanish
 
 
-class _Code(NamedTuple):
-    """What code reads from outside, and the variables that it only counts up."""
+class Proof(NamedTuple):
+    """What proven code reads from outside, what it only counts up, and whether it makes arrays of numbers."""
 
     read: frozenset[str]
     counters: frozenset[str]
+    gathers: bool
 
 
 @dataclass(frozen=True, eq=False)
 class Whitelist:
     """What proven code may be made of.
 
-    `functions` are names of NumPy, `attributes` names behind a dot, `operators` those of two values, `steps` further
-    instructions, and `modules` other modules whose functions of numbers are allowed.
+    `functions` are names of NumPy, `attributes` names behind a dot, `operators` those of two values, `steps` what
+    further instructions start with, and `modules` other modules whose functions of numbers are allowed.
     """
 
     functions: frozenset[str]
@@ -50,30 +52,59 @@ class Whitelist:
     operators: frozenset[str]
     steps: tuple[str, ...] = ()
     modules: tuple[str, ...] = ()
-    _codes: WeakKeyDictionary[types.FunctionType, tuple[types.CodeType, _Code | None]] = field(
+    _codes: WeakKeyDictionary[types.FunctionType, tuple[types.CodeType, Proof | None]] = field(
         default_factory=WeakKeyDictionary, init=False, repr=False
     )
 
-    def counters(self, f: Any) -> set[str] | None:
-        """The variables that f and all that it calls do nothing with but count up; None without a proof.
+    def proof(self, f: Any) -> Proof | None:
+        """What f and all that it calls are made of; None where that is more than is allowed.
 
         All that is read from outside is looked at anew in each call.
         """
-        functions, read, counters = [f], set[str](), set[str]()
+        functions, read, counters, gathers = [f], set[str](), set[str](), False
         for g in functions:  # grows
             if type(g) is not types.FunctionType or (code := self._code_of(g)) is None:
                 return None
             read |= code.read
             counters |= code.counters
+            gathers = gathers or code.gathers
             for value in _values(g, code.read):
                 if type(value) is types.FunctionType and not self._known(value):
                     if value not in functions:
                         functions.append(value)
                 elif not self._constant(value):
                     return None
-        return None if read & counters else counters
+        return None if read & counters else Proof(frozenset(read), frozenset(counters), gathers)
 
-    def _code_of(self, f: types.FunctionType) -> _Code | None:
+    def rebuilt(self, f: types.FunctionType, array: Callable) -> Callable:
+        """Proven f, with `array` in the place of NumPy's functions that make an array of numbers."""
+        copies: dict[types.FunctionType, types.FunctionType] = {}
+        numpy = _NumPy(array)
+
+        def exchanged(value: Any) -> Any:
+            if type(value) is types.FunctionType and not self._known(value):
+                return copies[value] if value in copies else copied(value)
+            return numpy if value is np else array if value is np.array or value is np.asarray else value
+
+        def copied(g: types.FunctionType) -> types.FunctionType:
+            scope: dict[str, Any] = {"__builtins__": builtins}
+            cells = {name: types.CellType() for name in g.__code__.co_freevars}
+            copy = types.FunctionType(g.__code__, scope, g.__name__, None, tuple(cells.values()) or None)
+            copies[g] = copy
+            code = self._code_of(g)
+            assert code is not None
+            for name, value in zip(code.read, _read(g, code.read), strict=True):
+                if name in cells:
+                    cells[name].cell_contents = exchanged(value)
+                else:
+                    scope[name] = exchanged(value)
+            copy.__defaults__ = g.__defaults__ and tuple(map(exchanged, g.__defaults__))
+            copy.__kwdefaults__ = g.__kwdefaults__
+            return copy
+
+        return copied(f)
+
+    def _code_of(self, f: types.FunctionType) -> Proof | None:
         code, found = self._codes.get(f, (None, None))
         if code is not f.__code__:
             found = self._code(f.__code__)
@@ -109,22 +140,25 @@ class Whitelist:
         return self._known(value)
 
     @functools.lru_cache(maxsize=1024)  # noqa: B019 - there are two of them
-    def _code(self, code: types.CodeType) -> _Code | None:
+    def _code(self, code: types.CodeType) -> Proof | None:
         """What code reads whose every instruction is allowed; None for other code."""
         steps = list(dis.get_instructions(code))
         parts = [self._code(part) for part in code.co_consts if type(part) is types.CodeType]
         counted = Counter(s.argval for k, s in enumerate(steps) if _counts(*steps[max(k - 3, 0) : k], s))
-        for before, step in zip([None, *steps], steps, strict=False):
+        for before, step, after in zip([None, *steps], steps, [*steps[1:], None], strict=False):
+            if after is not None and after.opname == "CALL_KW":  # the names of its keywords
+                continue
             if not (self._allowed(before, step, code) or (step.opname in _WRITES and step.argval in counted)):
                 return None
         loads = Counter(step.argval for step in steps if step.opname in _READS)
-        read, counters = set(loads - counted), set(counted)
+        read, counters, gathers = set(loads - counted), set(counted), not _GATHER.isdisjoint(code.co_names)
         for part in parts:
             if part is None:
                 return None
             read |= part.read
             counters |= part.counters
-        return _Code(frozenset(read.difference(code.co_cellvars)), frozenset(counters))
+            gathers = gathers or part.gathers
+        return Proof(frozenset(read.difference(code.co_cellvars)), frozenset(counters), gathers)
 
     def _allowed(self, before: dis.Instruction | None, step: dis.Instruction, code: types.CodeType) -> bool:
         """Whether an instruction is allowed, `before` being what it finds on top."""
@@ -137,19 +171,33 @@ class Whitelist:
         if step.opname == "BINARY_OP":
             operator = step.argrepr.removesuffix("=")
             return operator in self.operators or (operator == "**" and _whole(before))
-        return step.opname.startswith(_MOVES) or step.opname in self.steps
+        return step.opname.startswith(_MOVES) or step.opname.startswith(self.steps)
+
+
+class _NumPy:
+    """NumPy with another function that makes arrays."""
+
+    def __init__(self, array: Callable):
+        self.array = self.asarray = array
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(np, name)
 
 
 def _values(f: types.FunctionType, read: frozenset[str]) -> Iterator[Any]:
     """What f reads, and the defaults of its arguments."""
+    yield from _read(f, read)
+    yield from f.__defaults__ or ()
+    yield from (f.__kwdefaults__ or {}).values()
+
+
+def _read(f: types.FunctionType, read: frozenset[str]) -> Iterator[Any]:
     cells = dict(zip(f.__code__.co_freevars, f.__closure__, strict=True)) if f.__closure__ else {}
     for name in read:
         if name in cells:
             yield _content(cells[name])
         else:
             yield f.__globals__[name] if name in f.__globals__ else getattr(builtins, name, None)
-    yield from f.__defaults__ or ()
-    yield from (f.__kwdefaults__ or {}).values()
 
 
 def _content(cell: types.CellType) -> Any:
