@@ -9,7 +9,7 @@ import scipy.special
 
 import derivlab as dl
 from derivlab.errors import DerivativeError
-from derivlab.methods import ladder
+from derivlab.methods import few
 from derivlab.methods.batch import Points
 from derivlab.methods.numerical import (
     CentralDifference,
@@ -367,7 +367,7 @@ def test_first_steps_say_the_same_in_numbers_and_in_arrays(monkeypatch, stiff):
     x = np.array([0.5, 1.2])
     Richardson().jacobian(f, x)  # it is known then whether a batch is worth its while
     one = Richardson().jacobian(f, x)
-    monkeypatch.setattr(ladder, "FEW", 0)
+    monkeypatch.setattr(few, "FEW", 0)
     other = Richardson().jacobian(f, x)
     np.testing.assert_allclose(one.value, other.value, rtol=1e-12, atol=1e-12)
     np.testing.assert_allclose(one.error, other.error, rtol=1e-3, atol=1e-15)

@@ -12,8 +12,13 @@ import numpy as np
 from derivlab.methods.rungs import BOTTOM, MIDDLE, settled, shrunk, weights
 from derivlab.methods.scale import SMALLEST
 
-FEW = 6  # slopes
+FEW = 16
 _MIDDLE, _BOTTOM = MIDDLE.tolist(), BOTTOM.tolist()
+
+
+def few(coordinates: int, entries: int) -> bool:
+    """Whether the slopes of so many entries of f are few: a coordinate costs about as much as a slope."""
+    return coordinates * (1 + entries) <= FEW
 
 
 def eighths(x: list[float]) -> list[float]:

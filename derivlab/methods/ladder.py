@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from derivlab.methods.few import FEW, FirstSteps
+from derivlab.methods.few import FirstSteps, few
 from derivlab.methods.rungs import BOTTOM, MIDDLE, RATIO, RUNGS, TOP, judged
 from derivlab.methods.scale import magnitude, power_of_two
 
@@ -127,7 +127,7 @@ class Ladder:
 
         `first` has taken them already.
         """
-        if first is None and self.centre.size * self.base.size <= FEW:
+        if first is None and few(self.centre.size, self.base.size):
             x, start, base = self.centre.tolist(), self.start.tolist(), self.base.tolist()
             first = FirstSteps(self.shift, x, start, base, self.eps)
         if first is None:

@@ -11,7 +11,7 @@ import numpy as np
 from derivlab.errors import DerivativeError
 from derivlab.methods.batch import OtherShape, Points
 from derivlab.methods.estimate import Estimate
-from derivlab.methods.few import FEW, FirstSteps
+from derivlab.methods.few import FEW, FirstSteps, few
 from derivlab.methods.ladder import Ladder, along
 from derivlab.methods.rungs import RUNGS
 from derivlab.methods.scale import given_steps, magnitude, power_of_two
@@ -40,7 +40,7 @@ class Richardson:
     def jacobian(self, f: Callable, x: Any) -> Estimate:
         points, first = Points(f, x), None
         shape = points.out + points.shape
-        if self.step is None and points.x.size * points.base.size <= FEW:
+        if self.step is None and few(points.x.size, points.base.size):
             first = FirstSteps.of(points)
             if not first.left:
                 value, error, _ = first.arrays()
