@@ -101,6 +101,9 @@ FORMS = {
     "a list": lambda x: [x[0] * x[1], np.tanh(x[2])],
     "no x": lambda x: TIMES,
     "decided without a branch": lambda x: np.where(x > x[0] / 2, np.maximum(x, 0.9), np.clip(x, 0.1, 0.5)),
+    "branches on which all points agree": lambda x: (
+        max(x[0], x[1]) * x[2] if 0.0 < x[2] < x[1] and not x[0] > 1.0 else abs(x[0])
+    ),
     "special": lambda x: special.expit(x) * special.gammaln(x + 1) + np.linalg.norm(MATRIX @ x),
     "statistics": lambda x: (x - x.mean()) / np.std(x) + np.var(x) + x.prod(),
     "copies and shapes": lambda x: x.reshape(3, 1).T[0] * len(x) + x.copy().size + x.flatten() * x.shape[0],
@@ -141,7 +144,6 @@ def counted(x):
 
 
 OTHERS = {
-    "branch": lambda x: x[0] if x[0] > 0.5 else x[1],
     "while": lambda x: [x := x / 2 for _ in iter(lambda: np.sum(x) > 1, False)][-1],
     "cast": lambda x: float(x[0]) * x[1],
     "chance": lambda x: np.sum(x) * np.random.default_rng(0).normal(),
@@ -167,7 +169,16 @@ def test_a_form_that_is_not_known_ends_the_run(f):
 
 
 @pytest.mark.parametrize(
-    "call", [bool, float, np.asarray, hash, lambda x: np.add(x, x, out=np.zeros(3)), lambda x: x.sort()]
+    "call",
+    [
+        bool,
+        lambda x: bool(x[0] > 0.7),
+        float,
+        np.asarray,
+        hash,
+        lambda x: np.add(x, x, out=np.zeros(3)),
+        lambda x: x.sort(),
+    ],
 )
 def test_many_points_are_never_taken_for_one(call):
     with pytest.raises((TypeError, AttributeError)):
@@ -223,6 +234,17 @@ def test_very_long_arrays_go_one_by_one():
 
     Richardson().jacobian(f, np.array([0.7, 1.2]))
     assert Richardson().jacobian(f, np.array([0.7, 1.2])).evaluations <= 17
+
+
+def test_where_points_part_they_go_one_by_one():
+    def f(x):
+        return x[0] * x[1] + np.sum(np.sin(x)) if x[0] > 0.69 else 2.0 * x[0] + 10.0
+
+    for _ in range(3):
+        estimate = Richardson().jacobian(f, X)
+        np.testing.assert_allclose(
+            estimate.value, [1.2 + np.cos(0.7), 0.7 + np.cos(1.2), np.cos(0.4)], rtol=1e-9
+        )
 
 
 def test_values_of_a_batch_are_checked(monkeypatch):

@@ -84,7 +84,9 @@ class DirectBatch:
         return DirectBatch(abs(self.a), self.work)
 
     def __bool__(self) -> bool:
-        raise TypeError("many points may part at a branch")
+        if self.ndim or self.a.any() != self.a.all():
+            raise TypeError("the points part at a branch")
+        return bool(self.a[0])
 
     def transpose(self, *axes: Any) -> DirectBatch:
         return self._call("transpose", (self, axes[0] if len(axes) == 1 else axes or None), {})

@@ -35,13 +35,14 @@ _BEHIND = frozenset(
     ("T", "copy", "flatten", "swapaxes", "linalg", "solve", "inv", "det", "pi", "e", "newaxis")
 )
 _OPERATORS = frozenset(("+", "-", "*", "/", "@", "[]"))
+_DECISIONS = ("COMPARE_OP", "POP_JUMP", "JUMP", "TO_BOOL", "UNARY_NOT", "IS_OP")
 
 _analytic = Whitelist(_ANALYTIC, _ANALYTIC | _BEHIND, _OPERATORS)
 _arithmetic = Whitelist(
     _ANALYTIC | _OTHERS,
     _ANALYTIC | _OTHERS | _SPECIAL | _BEHIND | {"norm", "slogdet", "cholesky", "eigvalsh"},
     _OPERATORS | {"**"},
-    ("COMPARE_OP",),
+    _DECISIONS,
     ("scipy.special",),
 )
 _PIECES = frozenset((
@@ -52,7 +53,7 @@ _pieces = Whitelist(
     _ANALYTIC | _PIECES,
     _ANALYTIC | _PIECES | _BEHIND | {"erf", "erfc"},
     _OPERATORS | {"**"},
-    ("COMPARE_OP", "POP_JUMP", "JUMP", "TO_BOOL", "UNARY_NOT", "IS_OP", "STORE_SUBSCR", "STORE_SLICE"),
+    (*_DECISIONS, "STORE_SUBSCR", "STORE_SLICE"),
     ("scipy.special",),
 )
 
@@ -63,7 +64,7 @@ def analytic(f: Any) -> bool:
 
 
 def arithmetic(f: Any) -> Proof | None:
-    """The proof that f and all that it calls do nothing but compute: no branch, no memory, not even a count of calls."""
+    """The proof that f and all that it calls do nothing but compute and decide: no memory, not even a count of calls."""
     proof = _arithmetic.proof(f)
     return proof if proof is not None and not proof.counters else None
 

@@ -112,9 +112,11 @@ class Whitelist:
         return found
 
     def _known(self, value: Any) -> bool:
-        """Whether it is an allowed function of NumPy, or a universal one of an allowed module."""
+        """Whether it is an allowed function of NumPy or Python, or a universal one of an allowed module."""
         name = getattr(value, "__name__", None)
-        if name in self.functions and (getattr(np, name, None) is value or value is abs):
+        if name in self.functions and (
+            getattr(np, name, None) is value or getattr(builtins, name, None) is value
+        ):
             return True
         if name not in self.attributes or type(value) is not np.ufunc:
             return False
