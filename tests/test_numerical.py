@@ -297,6 +297,22 @@ def test_batches_save_calls(f):
         assert estimate.evaluations >= N
 
 
+@pytest.mark.parametrize("n", [3, 20])
+def test_inputs_that_change_nothing_take_no_more_than_others(n):
+    def f(x):
+        return np.array([x[0] * np.exp(-x[1]), 1e3 * x[1] ** 2])
+
+    estimate = Richardson().jacobian(f, np.linspace(0.7, 1.3, n))
+    assert estimate.evaluations <= 8 * n + 16
+    assert not np.any(estimate.value[:, 2:])
+    assert "few digits" not in " ".join(estimate.notes)
+
+
+def test_a_slope_that_cannot_be_seen_beside_f_is_looked_for_all_the_same():
+    x = np.array([1.0, 1e-18])
+    np.testing.assert_allclose(Richardson().jacobian(lambda x: x[0] ** 2 + 3.0 * x[1], x).value, [2.0, 3.0])
+
+
 def test_failing_the_check_costs_a_few_evaluations():
     x = np.linspace(0.3, 2.0, N)
     assert len(Points(np.sum, x).base) == 1

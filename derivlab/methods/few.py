@@ -82,7 +82,8 @@ class FirstSteps:
             first = last
             if not self._settles(i):
                 left.append(i)
-        self.left = left
+        largest = self._largest(left) if left else []
+        self.left = [i for i in left if not self._idle(i, largest)]
 
     def _settles(self, i: int) -> bool:
         c, rows = self.centre[i], _rows(len(self._steps[i]))
@@ -93,6 +94,16 @@ class FirstSteps:
         ]
         largest = max([abs(slope[0]) for slope in found])
         return all([settled(*slope, largest) for slope in found])  # noqa: C419 - quicker
+
+    def _largest(self, left: list[int]) -> list[float]:
+        """The largest slope of each entry of f in the coordinates that are settled."""
+        done = [slopes for i, slopes in enumerate(self._slopes) if i not in left]
+        return [max([abs(slope[0]) for slope in entry], default=0.0) for entry in zip(*done, strict=True)]
+
+    def _idle(self, i: int, largest: list[float]) -> bool:
+        """Whether all slopes in a coordinate are 0, but for little beside those in another one."""
+        pairs = zip(self._slopes[i], largest, strict=False)
+        return bool(largest) and all(slope[0] == 0.0 and settled(*slope, size) for slope, size in pairs)
 
 
 @functools.cache

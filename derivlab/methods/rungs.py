@@ -41,7 +41,9 @@ def judged(
     noise = 2.0 * eps * (np.abs(up[:, -1]) + np.abs(down[:, -1])) / span
     left = shrunk(np.abs(value - before), np.abs(before - earlier))
     error = left + shrunk(np.abs(last), np.abs(rest)) * 2.0 / span + 2.0 * noise
-    done = settled(value, error, noise, np.abs(value).max(axis=1, keepdims=True))
+    size = np.abs(value)
+    done = settled(value, error, noise, size.max(axis=1, keepdims=True))
+    done |= (value == 0.0) & settled(value, error, noise, np.where(done, size, 0.0).max(axis=0))
     return (value.copy(), error, noise), done.all(axis=1)
 
 
@@ -51,5 +53,8 @@ def shrunk(last: Any, before: Any) -> Any:
 
 
 def settled(value: Any, error: Any, noise: Any, size: Any) -> Any:
-    """Whether rounding is all that is left, and that little of the largest slope `size`."""
+    """Whether rounding is all that is left, and that little of the largest slope `size`.
+
+    It is the largest of one coordinate. A slope of 0, though, is little beside any other one of the same entry of f.
+    """
     return (error <= 8.0 * noise + 1e-13 * abs(value)) & (error <= 1e-10 * size)
