@@ -41,7 +41,8 @@ class ComplexStep:
 
     @np.errstate(all="ignore")
     def jacobian(self, f: Callable, x: Any) -> Estimate:
-        h, doubts = self._size(), list[str]()
+        h = self._size()
+        doubts: list[str] = []
         with np.errstate(divide="call", over="call", call=lambda kind, flag: doubts.append(kind)):
             points = Points(f, x)
         # An infinity on the way to f(x) may be what hides a pole or a kink.

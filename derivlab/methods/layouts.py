@@ -58,9 +58,9 @@ def lifted(points: Any, rows: np.ndarray) -> np.ndarray | None:
 
 def direct(points: Any, rows: np.ndarray) -> np.ndarray | None:
     """The batch hidden from f, whose code is arithmetic alone and needs no watching."""
-    proof, work = arithmetic(points.f), list[tuple[int, ...]]()
-    if proof is None:
+    if (proof := arithmetic(points.f)) is None:
         return None
+    work: list[tuple[int, ...]] = []
     f = with_arrays(points.f, gathering(work)) if proof.gathers else points.f
     found = run_direct(f, rows.reshape(len(rows), *points.shape), work)
     if found.shape != (len(rows), *points.out) or found.dtype.kind not in "fc":

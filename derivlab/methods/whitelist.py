@@ -61,7 +61,9 @@ class Whitelist:
 
         All that is read from outside is looked at anew in each call.
         """
-        functions, read, counters, gathers = [f], set[str](), set[str](), False
+        functions, gathers = [f], False
+        read: set[str] = set()
+        counters: set[str] = set()
         for g in functions:  # grows
             if type(g) is not types.FunctionType or (code := self._code_of(g)) is None:
                 return None
