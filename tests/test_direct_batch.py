@@ -194,8 +194,9 @@ def test_few_points_go_in_one_call(n):
 
     x = np.linspace(0.5, 1.4, n)
     assert arithmetic(f)
+    Richardson().jacobian(f, x)
     estimate = Richardson().jacobian(f, x)
-    assert estimate.evaluations == Richardson().jacobian(f, x).evaluations == 6 * n + 2
+    assert estimate.evaluations == 8 * n + 2  # four steps at once
     assert estimate.value == pytest.approx(dl.gradient(f, x), rel=1e-12)
 
     def seen(x):

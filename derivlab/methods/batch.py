@@ -189,6 +189,10 @@ class Points:
             known.layout, known.least = SURE[known.failures], 0.0
         return known.layout is not None and size >= known.least
 
+    def cheap(self, size: int) -> bool:
+        """Whether `size` points are known to go in one call, which costs more than they."""
+        return self.batches(min(size, WORTHWHILE - 1))
+
     def _found(self) -> Callable | None:
         """The layout in which f takes batches, shown at x and two points far from it and from each other."""
         for reach in (0.5, 1e-3):

@@ -30,25 +30,32 @@ class FirstSteps:
     """Slopes of f in a few coordinates: three steps each, and a fourth where these do not settle.
 
     `shift(index, value)` is f (B, m) with coordinate `index` at `value`. `slopes` has (value, error, rounding error)
-    for each entry of f, coordinate by coordinate; `left` are the coordinates that are not settled yet.
+    for each entry of f, coordinate by coordinate; `left` are the coordinates that are not settled yet. `at_once` takes
+    all four steps in the first call of f, where a call costs more than its points.
     """
 
-    def __init__(self, shift: Callable, centre: list, start: list, base: list, eps: float):
+    def __init__(
+        self, shift: Callable, centre: list, start: list, base: list, eps: float, at_once: bool = False
+    ):
         self.centre, self.start, self.base, self.eps = centre, start, base, eps
         self.left = [*range(len(centre))]
         self._shift = shift
         self._steps: list[list[float]] = [[] for _ in centre]
         self._sides: list[tuple[list, list]] = [([[] for _ in base], [[] for _ in base]) for _ in centre]
         self._slopes: list[list[tuple[float, float, float]]] = [[] for _ in centre]
-        self._take(_MIDDLE)
+        if at_once:
+            self._take(_MIDDLE + _BOTTOM, 3, 4)
+            return
+        self._take(_MIDDLE, 3)
         if self.left:
-            self._take(_BOTTOM)
+            self._take(_BOTTOM, 4)
 
     @classmethod
     def of(cls, points: Any) -> FirstSteps:
         """Around points.x, an eighth of each coordinate wide."""
         x = points.x.tolist()
-        return cls(points.forgiven, x, eighths(x), points.base.tolist(), points.eps)
+        shift, base, at_once = points.forgiven, points.base.tolist(), points.cheap(8 * len(x))
+        return cls(shift, x, eighths(x), base, points.eps, at_once)
 
     def arrays(self) -> tuple[np.ndarray, ...]:
         """Slopes, their errors and their rounding errors, (n, m) each."""
@@ -60,8 +67,11 @@ class FirstSteps:
         sides = np.array([self._sides[i] for i in self.left]).reshape(shape)
         return np.array([self._steps[i] for i in self.left]), sides.swapaxes(2, 3)
 
-    def _take(self, rungs: list[float]) -> None:
-        """f on both sides of the coordinates left at further steps, all in one call, and what it says of the slopes."""
+    def _take(self, rungs: list[float], *numbers: int) -> None:
+        """f on both sides of the coordinates left at further steps, all in one call.
+
+        What so many steps in all (`numbers`) say of the slopes settles them, or not.
+        """
         size = len(rungs)
         index: list[int] = []
         points: list[float] = []
@@ -80,16 +90,17 @@ class FirstSteps:
                 up += f[first:middle]
                 down += f[middle:last]
             first = last
-            if not self._settles(i):
+            if not any(self._settles(i, number) for number in numbers):
                 left.append(i)
         largest = self._largest(left) if left else []
         self.left = [i for i in left if not self._idle(i, largest)]
 
-    def _settles(self, i: int) -> bool:
-        c, rows = self.centre[i], _rows(len(self._steps[i]))
-        spans = [(c + h) - (c - h) for h in self._steps[i]]
+    def _settles(self, i: int, number: int) -> bool:
+        """Whether the first `number` steps settle all slopes in a coordinate."""
+        c, rows = self.centre[i], _rows(number)
+        spans = [(c + h) - (c - h) for h in self._steps[i][:number]]
         found = self._slopes[i] = [
-            _slope(spans, up, down, base, self.eps, rows)
+            _slope(spans, up[:number], down[:number], base, self.eps, rows)
             for up, down, base in zip(*self._sides[i], self.base, strict=True)
         ]
         largest = max([abs(slope[0]) for slope in found])
