@@ -147,15 +147,13 @@ class Points:
     def _block(self, points: np.ndarray) -> np.ndarray | None:
         """One call for all rows; x itself must come out the same, and one more row where f may be more than arithmetic."""
         assert self.layout is not None
-        middle = (len(points) + 1) // 2
-        one = points[middle].copy()
+        middle = None if self.layout is direct else (len(points) + 1) // 2
+        one = None if middle is None else points[middle].copy()
         found = self._call(self.layout, points)
         if found is not None:
             self.count += len(points)
             with contextlib.suppress(*FAILURES):
-                if same(found[0], self.base) and (
-                    self.layout is direct or same(found[middle], self.single(one))
-                ):
+                if same(found[0], self.base) and (one is None or same(found[middle], self.single(one))):
                     return found[1:]
         self._tried = True
         self.known.fail()
