@@ -189,7 +189,7 @@ class Points:
 
     def cheap(self, size: int) -> bool:
         """Whether `size` points are known to go in one call, which costs more than they."""
-        return self.batches(min(size, WORTHWHILE - 1))
+        return size > FEW and self.batches(min(size, WORTHWHILE - 1))
 
     def _found(self) -> Callable | None:
         """The layout in which f takes batches, shown at x and two points far from it and from each other."""

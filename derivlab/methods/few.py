@@ -90,18 +90,20 @@ class FirstSteps:
                 up += f[first:middle]
                 down += f[middle:last]
             first = last
-            if not any(self._settles(i, number) for number in numbers):
+            if not self._settles(i, numbers[0]) and not (numbers[1:] and self._settles(i, numbers[1])):
                 left.append(i)
         largest = self._largest(left) if left else []
         self.left = [i for i in left if not self._idle(i, largest)]
 
     def _settles(self, i: int, number: int) -> bool:
         """Whether the first `number` steps settle all slopes in a coordinate."""
-        c, rows = self.centre[i], _rows(number)
-        spans = [(c + h) - (c - h) for h in self._steps[i][:number]]
+        c, steps, sides, rows = self.centre[i], self._steps[i], self._sides[i], _rows(number)
+        if number < len(steps):
+            steps, sides = steps[:number], ([f[:number] for f in sides[0]], [f[:number] for f in sides[1]])
+        spans = [(c + h) - (c - h) for h in steps]
         found = self._slopes[i] = [
-            _slope(spans, up[:number], down[:number], base, self.eps, rows)
-            for up, down, base in zip(*self._sides[i], self.base, strict=True)
+            _slope(spans, up, down, base, self.eps, rows)
+            for up, down, base in zip(*sides, self.base, strict=True)
         ]
         largest = max([abs(slope[0]) for slope in found])
         return all([settled(*slope, largest) for slope in found])  # noqa: C419 - quicker
