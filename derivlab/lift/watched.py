@@ -123,7 +123,7 @@ class Watched:
         """Errors: a decision that is close, or a value at a branch point."""
         if key in COMPARISONS and not self.scale.compares:
             raise TypeError("complex numbers cannot be compared")
-        distance, size = _DISTANCES[key](*raws, **kwargs or {})
+        distance, size = _DISTANCES[key](*raws, **kwargs) if kwargs else _DISTANCES[key](*raws)
         clear = distance > CLOSE * size + self.scale.close
         if not (clear if type(clear) is bool else clear.all()):
             raise Edge
@@ -152,7 +152,7 @@ def run_watched(f: Callable, x: Any, scale: Scale) -> Any:
 
 def _between(a: Any, b: Any) -> tuple:
     a, b = a.real, b.real
-    return abs(a - b), abs(a) + abs(b)
+    return abs(a - b), abs(b)  # near the edge that is |a|, too
 
 
 def _neighbours(x: Any, axis: Any = -1, last: int | None = None) -> tuple:
@@ -227,7 +227,7 @@ def _comparison(function: Callable) -> Callable:
         if not self.scale.compares:
             raise TypeError("complex numbers cannot be compared")
         a, b = self.a.real, other.real
-        clear = abs(a - b) > CLOSE * (abs(a) + abs(b)) + self.scale.close
+        clear = abs(a - b) > CLOSE * abs(b) + self.scale.close
         if not (clear if type(clear) is bool else clear.all()):
             raise Edge
         return function(a, b)

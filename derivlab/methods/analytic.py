@@ -55,12 +55,8 @@ _pieces = Whitelist(
     _OPERATORS | {"**"},
     (*_DECISIONS, "STORE_SUBSCR", "STORE_SLICE"),
     ("scipy.special",),
+    _analytic,
 )
-
-
-def analytic(f: Any) -> bool:
-    """Whether f and all that it calls are made of analytic operations on its argument and on constant data."""
-    return _analytic.proof(f) is not None
 
 
 def arithmetic(f: Any) -> Proof | None:
@@ -70,7 +66,10 @@ def arithmetic(f: Any) -> Proof | None:
 
 
 def pieces(f: Any) -> Proof | None:
-    """The proof that f and all that it calls are analytic between the edges of decisions and the branch points of roots."""
+    """The proof that f and all that it calls are analytic between the edges of decisions and the branch points of roots.
+
+    Its `core` says that there are none of these: f is analytic.
+    """
     return _pieces.proof(f)
 
 

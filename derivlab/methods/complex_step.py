@@ -13,12 +13,13 @@ import numpy as np
 
 from derivlab.errors import DerivativeError, told
 from derivlab.lift.watched import Edge, Scale, run_watched, watched_array
-from derivlab.methods.analytic import analytic, pieces, with_arrays
+from derivlab.methods.analytic import pieces, with_arrays
 from derivlab.methods.batch import BLOCK, Points
 from derivlab.methods.estimate import Estimate
 from derivlab.methods.few import FEW
 from derivlab.methods.ladder import along
 from derivlab.methods.scale import greatest, least, magnitude
+from derivlab.methods.whitelist import Proof
 
 _NUMBERS = (complex, np.complex128)
 _UNWATCHED: WeakSet[Callable] = WeakSet()
@@ -54,11 +55,11 @@ class ComplexStep:
     def _proven(self, points: Points) -> np.ndarray | None:
         """Slopes (n, m) where f is analytic by its code and no imaginary part was rounded to 0; checked only in doubt."""
         h, first = 2.0**-200 * least(points.x), None
-        if h < 1e-250:
+        if h < 1e-250 or (proof := pieces(points.f)) is None:
             return None
         try:
-            with np.errstate(under="raise"):
-                if not analytic(points.f) and (first := self._watched(points, h)) is None:
+            with np.errstate(under="raise") if proof.core else np.errstate(all="raise"):
+                if not proof.core and (first := self._watched(points, h, proof)) is None:
                     return None
                 value = self._slopes(points, h, first)
             if _ordinary(points, value):
@@ -68,16 +69,14 @@ class ComplexStep:
             return None
         return None if _remainders(points, value) else value
 
-    def _watched(self, points: Points, h: float) -> Any:
-        """f at the first imaginary step, where its code is made of analytic pieces and no edge is close; else None."""
-        proof = pieces(points.f)
-        if proof is None or (proof.gathers and proof.counters) or points.f in _UNWATCHED:
+    def _watched(self, points: Points, h: float, proof: Proof) -> Any:
+        """f at the first imaginary step, where no edge of its pieces is close; else None."""
+        if (proof.gathers and proof.counters) or points.f in _UNWATCHED:
             return None
         scale = Scale(1e-8 * greatest(points.x), bool(points.shape))
         f = with_arrays(points.f, watched_array(scale)) if proof.gathers else points.f
         try:
-            with np.errstate(divide="raise", over="raise", invalid="raise"):
-                return self._moved(points, next(_imaginary(points.x, h)), lambda x: run_watched(f, x, scale))
+            return self._moved(points, next(_imaginary(points.x, h)), lambda x: run_watched(f, x, scale))
         except DerivativeError as error:
             if not isinstance(error.__cause__, (Edge, ArithmeticError)):
                 _UNWATCHED.add(points.f)  # a form that cannot be watched

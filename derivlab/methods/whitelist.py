@@ -32,11 +32,15 @@ _LARGE = 1e30  # of a constant; beyond, or below its inverse, it may make an ima
 
 
 class Proof(NamedTuple):
-    """What proven code reads from outside, what it only counts up, and whether it makes arrays of numbers."""
+    """What proven code reads from outside, what it only counts up, and whether it makes arrays of numbers.
+
+    `core` says whether it keeps to a narrower list.
+    """
 
     read: frozenset[str]
     counters: frozenset[str]
     gathers: bool
+    core: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +48,8 @@ class Whitelist:
     """What proven code may be made of.
 
     `functions` are names of NumPy, `attributes` names behind a dot, `operators` those of two values, `steps` what
-    further instructions start with, and `modules` other modules whose functions of numbers are allowed.
+    further instructions start with, and `modules` other modules whose functions of numbers are allowed. `core` is a
+    narrower list.
     """
 
     functions: frozenset[str]
@@ -52,6 +57,7 @@ class Whitelist:
     operators: frozenset[str]
     steps: tuple[str, ...] = ()
     modules: tuple[str, ...] = ()
+    core: Whitelist | None = None
     _codes: WeakKeyDictionary[types.FunctionType, tuple[types.CodeType, Proof | None]] = field(
         default_factory=WeakKeyDictionary, init=False, repr=False
     )
@@ -61,7 +67,7 @@ class Whitelist:
 
         All that is read from outside is looked at anew in each call.
         """
-        functions, gathers = [f], False
+        functions, gathers, core = [f], False, self.core
         read: set[str] = set()
         counters: set[str] = set()
         for g in functions:  # grows
@@ -70,13 +76,18 @@ class Whitelist:
             read |= code.read
             counters |= code.counters
             gathers = gathers or code.gathers
+            core = core if code.core else None
             for value in _values(g, code.read):
                 if type(value) is types.FunctionType and not self._known(value):
                     if value not in functions:
                         functions.append(value)
                 elif not self._constant(value):
                     return None
-        return None if read & counters else Proof(frozenset(read), frozenset(counters), gathers)
+                elif core is not None and not core._constant(value):
+                    core = None
+        if read & counters:
+            return None
+        return Proof(frozenset(read), frozenset(counters), gathers, core is not None)
 
     def rebuilt(self, f: types.FunctionType, array: Callable) -> Callable:
         """Proven f, with `array` in the place of NumPy's functions that make an array of numbers."""
@@ -162,7 +173,8 @@ class Whitelist:
             read |= part.read
             counters |= part.counters
             gathers = gathers or part.gathers
-        return Proof(frozenset(read.difference(code.co_cellvars)), frozenset(counters), gathers)
+        core = self.core is not None and self.core._code(code) is not None
+        return Proof(frozenset(read.difference(code.co_cellvars)), frozenset(counters), gathers, core)
 
     def _allowed(self, before: dis.Instruction | None, step: dis.Instruction, code: types.CodeType) -> bool:
         """Whether an instruction is allowed, `before` being what it finds on top."""
