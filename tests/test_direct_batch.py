@@ -11,7 +11,7 @@ from derivlab.gallery import cases
 from derivlab.lift import batch_rules
 from derivlab.lift.direct_batch import DirectBatch, gathering, run_direct
 from derivlab.methods import layouts
-from derivlab.methods.analytic import arithmetic, pieces, with_arrays
+from derivlab.methods.analytic import arithmetic, pieces
 from derivlab.methods.batch import Points
 from derivlab.methods.layouts import direct, lifted
 from derivlab.methods.richardson import Richardson
@@ -34,7 +34,8 @@ def alone(f, points):
 def directly(f, points):
     """f at all points in one call."""
     work = []
-    f = with_arrays(f, gathering(work)) if arithmetic(f).gathers else f
+    proof = arithmetic(f)
+    f = proof.by.rebuilt(f, gathering(work)) if proof.gathers else f
     return run_direct(f, points.copy(), work)
 
 

@@ -178,8 +178,8 @@ def placed(key: Any) -> tuple:
 
 @functools.cache
 def _fast(key: str) -> Callable | None:
-    if key in _RULES or key in _JOINS:
-        return _RULES.get(key) or _JOINS[key]
+    if (known := _RULES.get(key) or _JOINS.get(key)) is not None:
+        return known
     function = function_of(key)
     universal = isinstance(function, np.ufunc) and function.signature is None
     return _elementwise(function) if universal else None

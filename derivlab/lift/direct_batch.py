@@ -1,4 +1,4 @@
-"""A batch in NumPy's own calls and Python's operators, for code that does arithmetic and nothing else.
+"""A batch in NumPy's own calls and Python's operators, for code that computes and decides, and does nothing else.
 
 Nothing is re-pointed and nothing watched, so that an operation costs little more than NumPy's: what may be run so is
 for others to know.
@@ -15,6 +15,7 @@ import numpy as np
 
 from derivlab.lift.batch_rules import NUMBERS, Batch, aligned, behind, gathered, placed, rule, spread
 from derivlab.lift.lifted import METHODS
+from derivlab.lift.operators import ORDER
 from derivlab.lift.tables import key_of, ufunc_key
 
 _key_of = functools.cache(key_of)
@@ -154,7 +155,7 @@ for _short in ("add", "sub", "mul", "truediv", "pow"):
     setattr(DirectBatch, f"__{_short}__", _operator(_function))
     setattr(DirectBatch, f"__r{_short}__", _operator(_function, reflected=True))
     setattr(DirectBatch, f"__i{_short}__", _inplace(_function))
-for _short in ("lt", "le", "gt", "ge", "eq", "ne"):
+for _short in ORDER:
     setattr(DirectBatch, f"__{_short}__", _operator(getattr(operator, _short)))
 
 

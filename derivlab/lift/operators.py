@@ -13,7 +13,7 @@ _ARITHMETIC = {
     "add": "add", "sub": "subtract", "mul": "multiply", "truediv": "divide", "pow": "power", "mod": "remainder",
     "floordiv": "floor_divide", "matmul": "matmul", "divmod": "divmod", "and": "bitwise_and", "or": "bitwise_or", "xor": "bitwise_xor",
 }  # fmt: skip
-_ORDER = {
+ORDER = {
     "lt": "less", "le": "less_equal", "gt": "greater", "ge": "greater_equal", "eq": "equal", "ne": "not_equal",
 }  # fmt: skip
 _UNARY = {"neg": "negative", "pos": "positive", "abs": "absolute", "invert": "invert"}
@@ -25,7 +25,7 @@ def operators(kind: Kind) -> Kind:
     for short, name in _ARITHMETIC.items():
         for prefix, method in zip(("", "r", "i"), _binary(short, name, numbers), strict=True):
             setattr(kind, f"__{prefix}{short}__", method)
-    for short, name in _ORDER.items():
+    for short, name in ORDER.items():
         setattr(kind, f"__{short}__", _binary(short, name, numbers)[0])
     for short, name in _UNARY.items():
         setattr(kind, f"__{short}__", lambda self, name=name: self.space.call(name, (self,), {}))

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from derivlab.lift.lifted import METHODS
+from derivlab.lift.operators import ORDER
 from derivlab.lift.tables import COMPARISONS, key_of
 
 _COMPLEX = (np.dtype(complex), np.dtype(np.complex64))
@@ -221,16 +222,11 @@ def _inplace(function: Callable) -> Callable:
     return method
 
 
-def _comparison(function: Callable) -> Callable:
+def _comparison(name: str, function: Callable) -> Callable:
     def method(self: Watched, other: Any) -> Any:
         other = other.a if type(other) is Watched else other
-        if not self.scale.compares:
-            raise TypeError("complex numbers cannot be compared")
-        a, b = self.a.real, other.real
-        clear = abs(a - b) > CLOSE * abs(b) + self.scale.close
-        if not (clear if type(clear) is bool else clear.all()):
-            raise Edge
-        return function(a, b)
+        self._check(name, [self.a, other])
+        return function(self.a.real, other.real)
 
     return method
 
@@ -239,5 +235,5 @@ for _short in ("add", "sub", "mul", "truediv"):
     setattr(Watched, f"__{_short}__", _arithmetic(getattr(operator, _short)))
     setattr(Watched, f"__r{_short}__", _reflected(getattr(operator, _short)))
     setattr(Watched, f"__i{_short}__", _inplace(getattr(operator, f"i{_short}")))
-for _short in ("lt", "le", "gt", "ge", "eq", "ne"):
-    setattr(Watched, f"__{_short}__", _comparison(getattr(operator, _short)))
+for _short, _name in ORDER.items():
+    setattr(Watched, f"__{_short}__", _comparison(_name, getattr(operator, _short)))

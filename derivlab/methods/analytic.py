@@ -1,14 +1,13 @@
 """What the code of a function says of it: that it is analytic, made of analytic pieces, or arithmetic at least.
 
-Sums, products, quotients, whole powers and compositions of analytic functions are analytic (Ahlfors 1979, chapter 2).
-Branches, comparisons, casts and writes end the proof; so do roots and other powers, which have a branch point at 0, and
-arctan, which has two limits at infinity. What is left has poles and logarithms, where f is not finite or, under an
-imaginary step, another number.
+Sums, products, quotients, whole powers and compositions of analytic functions are analytic (Ahlfors 1979, chapter 2):
+what is made of them has poles and logarithms, where f is not finite or, under an imaginary step, another number.
+Branches, comparisons and writes make pieces; so do roots and other powers, which have a branch point at 0, and arctan,
+which has two limits at infinity. Casts end the proof.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from derivlab.methods.whitelist import Proof, Whitelist
@@ -71,8 +70,3 @@ def pieces(f: Any) -> Proof | None:
     Its `core` says that there are none of these: f is analytic.
     """
     return _pieces.proof(f)
-
-
-def with_arrays(f: Any, array: Callable) -> Callable:
-    """f, proven in one of these ways, with `array` in the place of NumPy's functions that make an array of numbers."""
-    return (_arithmetic if _arithmetic.proof(f) else _pieces).rebuilt(f, array)

@@ -147,8 +147,8 @@ class Points:
     def _block(self, points: np.ndarray) -> np.ndarray | None:
         """One call for all rows; x itself must come out the same, and one more row where f may be more than arithmetic."""
         assert self.layout is not None
-        middle = None if self.layout is direct else (len(points) + 1) // 2
-        one = None if middle is None else points[middle].copy()
+        middle = (len(points) + 1) // 2
+        one = None if self.layout is direct else points[middle].copy()
         found = self._call(self.layout, points)
         if found is not None:
             self.count += len(points)

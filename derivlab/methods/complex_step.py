@@ -13,7 +13,7 @@ import numpy as np
 
 from derivlab.errors import DerivativeError, told
 from derivlab.lift.watched import Edge, Scale, run_watched, watched_array
-from derivlab.methods.analytic import pieces, with_arrays
+from derivlab.methods.analytic import pieces
 from derivlab.methods.batch import BLOCK, Points
 from derivlab.methods.estimate import Estimate
 from derivlab.methods.few import FEW
@@ -31,8 +31,8 @@ class ComplexStep:
     """Im f(x + ih) / h: no subtraction, so no rounding; f must be analytic (Squire and Trapp 1998).
 
     Where the code of f is analytic, or in pieces no edge of which is close to x, and no imaginary part underflows, n + 1
-    evaluations are all; elsewhere a real difference along one direction checks the result. Errors: `DerivativeError` where f drops the imaginary part, changes
-    its real part, or fails that check.
+    evaluations are all; elsewhere a real difference along one direction checks the result. Errors: `DerivativeError`
+    where f drops the imaginary part, changes its real part, or fails that check.
     """
 
     step: float = 1e-200
@@ -74,7 +74,7 @@ class ComplexStep:
         if (proof.gathers and proof.counters) or points.f in _UNWATCHED:
             return None
         scale = Scale(1e-8 * greatest(points.x), bool(points.shape))
-        f = with_arrays(points.f, watched_array(scale)) if proof.gathers else points.f
+        f = proof.by.rebuilt(points.f, watched_array(scale)) if proof.gathers else points.f
         try:
             return self._moved(points, next(_imaginary(points.x, h)), lambda x: run_watched(f, x, scale))
         except DerivativeError as error:

@@ -14,7 +14,7 @@ import numpy as np
 from derivlab.lift import Bound, run
 from derivlab.lift.batch_space import BatchSpace, run_batch
 from derivlab.lift.direct_batch import gathering, run_direct
-from derivlab.methods.analytic import arithmetic, with_arrays
+from derivlab.methods.analytic import arithmetic
 
 AGREE = 1e-13  # of the largest entry: other orders of summation are allowed, another function is not
 WORTHWHILE = 32  # points; below, a check costs as much as it saves
@@ -61,7 +61,7 @@ def direct(points: Any, rows: np.ndarray) -> np.ndarray | None:
     if (proof := arithmetic(points.f)) is None:
         return None
     work: list[tuple[int, ...]] = []
-    f = with_arrays(points.f, gathering(work)) if proof.gathers else points.f
+    f = proof.by.rebuilt(points.f, gathering(work)) if proof.gathers else points.f
     found = run_direct(f, rows.reshape(len(rows), *points.shape), work)
     if found.shape != (len(rows), *points.out) or found.dtype.kind not in "fc":
         return None
@@ -90,7 +90,8 @@ SURE = (direct, lifted)  # of a function that does nothing but arithmetic
 class Known:
     """What was seen of a function at points of one shape: the layout that was shown, and how many points it is worth.
 
-    It says what to try first; what a batch gives is checked each time.
+    It says what to try first; what a batch gives is checked each time. `least` is 0 before that was measured, and
+    `searched` says that all layouts were tried.
     """
 
     layout: Callable | None = None

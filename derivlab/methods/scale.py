@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -18,17 +19,20 @@ def magnitude(x: Any) -> np.ndarray:
 
 
 def least(x: np.ndarray) -> float:
-    """The smallest magnitude; of a few numbers Python finds it quicker."""
-    if x.size < 16:
-        return min([abs(c) if abs(c) >= SMALLEST else 1.0 for c in x.tolist()])
-    return magnitude(x).min()
+    """The smallest magnitude."""
+    return _extreme(x, min, np.min)
 
 
 def greatest(x: np.ndarray) -> float:
-    """The largest magnitude; of a few numbers Python finds it quicker."""
+    """The largest magnitude."""
+    return _extreme(x, max, np.max)
+
+
+def _extreme(x: np.ndarray, of_list: Callable, of_array: Callable) -> float:
+    """Of a few numbers Python finds it quicker."""
     if x.size < 16:
-        return max([abs(c) if abs(c) >= SMALLEST else 1.0 for c in x.tolist()])
-    return magnitude(x).max()
+        return of_list([abs(c) if abs(c) >= SMALLEST else 1.0 for c in x.tolist()])
+    return of_array(magnitude(x))
 
 
 def power_of_two(size: np.ndarray) -> np.ndarray:

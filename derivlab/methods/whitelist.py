@@ -34,13 +34,14 @@ _LARGE = 1e30  # of a constant; beyond, or below its inverse, it may make an ima
 class Proof(NamedTuple):
     """What proven code reads from outside, what it only counts up, and whether it makes arrays of numbers.
 
-    `core` says whether it keeps to a narrower list.
+    `core` says whether it keeps to the narrower list of `by`, the list that it was proven by.
     """
 
     read: frozenset[str]
     counters: frozenset[str]
     gathers: bool
     core: bool
+    by: Whitelist
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,9 +88,9 @@ class Whitelist:
                     core = None
         if read & counters:
             return None
-        return Proof(frozenset(read), frozenset(counters), gathers, core is not None)
+        return Proof(frozenset(read), frozenset(counters), gathers, core is not None, self)
 
-    def rebuilt(self, f: types.FunctionType, array: Callable) -> Callable:
+    def rebuilt(self, f: Any, array: Callable) -> Callable:
         """Proven f, with `array` in the place of NumPy's functions that make an array of numbers."""
         copies: dict[types.FunctionType, types.FunctionType] = {}
         numpy = _NumPy(array)
@@ -154,7 +155,7 @@ class Whitelist:
             return sys.modules.get(value.__name__) is value
         return self._known(value)
 
-    @functools.lru_cache(maxsize=1024)  # noqa: B019 - there are two of them
+    @functools.lru_cache(maxsize=1024)  # noqa: B019 - there are few lists
     def _code(self, code: types.CodeType) -> Proof | None:
         """What code reads whose every instruction is allowed; None for other code."""
         steps = list(dis.get_instructions(code))
@@ -174,7 +175,7 @@ class Whitelist:
             counters |= part.counters
             gathers = gathers or part.gathers
         core = self.core is not None and self.core._code(code) is not None
-        return Proof(frozenset(read.difference(code.co_cellvars)), frozenset(counters), gathers, core)
+        return Proof(frozenset(read.difference(code.co_cellvars)), frozenset(counters), gathers, core, self)
 
     def _allowed(self, before: dis.Instruction | None, step: dis.Instruction, code: types.CodeType) -> bool:
         """Whether an instruction is allowed, `before` being what it finds on top."""
@@ -187,7 +188,7 @@ class Whitelist:
         if step.opname == "BINARY_OP":
             operator = step.argrepr.removesuffix("=")
             return operator in self.operators or (operator == "**" and _whole(before))
-        return step.opname.startswith(_MOVES) or step.opname.startswith(self.steps)
+        return step.opname.startswith(_MOVES + self.steps)
 
 
 class _NumPy:
